@@ -1,0 +1,74 @@
+import OAuth
+
+/// What a person, or the configuration, does to a login.
+extension AccountMachine {
+    /// A login has brought tokens: what is under way belongs to the one before. The token of that one is served until
+    /// this one's is durable.
+    mutating func loggedIn(_ tokens: TokenSet, scope: Scope, sentAt: Instant, _ turn: inout Turn) {
+        overtakeLogin(&turn)
+        forgetAttempts()
+        grant = .usable
+        refreshToken = tokens.refreshToken
+        requestedScope = scope
+        subject = tokens.idToken?.subject
+        lastRefreshAt = turn.now
+        isLoggedOut = false
+        slots = slots.filter { $0.key == .standard }
+        generation += Self.retiredRoom
+        let harvest = Harvest(
+            token: token(from: tokens, scope: .none, sentAt: sentAt),
+            idToken: idToken(from: tokens, sentAt: sentAt, at: turn.now),
+            isLogin: true
+        )
+        save(harvest, &turn)
+    }
+
+    /// Forgets everything. The refresh token is named, because the disk may not have it yet.
+    mutating func loggedOut(_ turn: inout Turn) {
+        overtakeLogin(&turn)
+        turn.effects.append(.bury(revoking: refreshToken))
+        forgetAttempts()
+        flight = .idle
+        grant = source == nil ? .none : .usable
+        generation += 1
+        refreshToken = nil
+        subject = nil
+        lastRefreshAt = nil
+        unsaved = nil
+        isLoggedOut = true
+        slots = [:]
+        idToken = nil
+        idTokenIsRenewed = true
+        idTokenIsRead = false
+    }
+
+    /// Takes new settings for the same login, also for one that was retired and comes back before its end. What the old
+    /// ones made impossible may be possible now.
+    mutating func reconfigured(_ policy: RefreshPolicy, source: Renewal?, _ turn: inout Turn) {
+        isRetired = false
+        self.policy = policy
+        self.source = source
+        isLoggedOut = false
+        attemptIsOutdated = flight.isUnderWay
+        refusals = [:]
+        if case .blocked = grant { grant = .usable }
+        if source != nil, grant == .none { grant = .usable }
+        beginAnewFromSource()
+        if case .backingOff(let setback) = flight, !setback.isIssuersWish { flight = .idle }
+        for (variant, slot) in slots { slots[variant]?.renewAt = policy.renewal(of: slot.token, jitter: turn.jitter) }
+        if let slot = idToken { idToken?.renewAt = policy.renewal(of: slot.token, jitter: turn.jitter) }
+    }
+
+    private mutating func forgetAttempts() {
+        lastFailedAttempt = nil
+        failures = [:]
+        refusals = [:]
+        outcomeIsUnknown = false
+    }
+
+    /// A login that is not durable yet gives way, and whoever waits for its end is told.
+    private func overtakeLogin(_ turn: inout Turn) {
+        guard case .saving(let harvest) = flight, harvest.isLogin else { return }
+        turn.effects.append(.announce(.loggedIn(saved: false)))
+    }
+}

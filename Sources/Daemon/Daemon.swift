@@ -1,0 +1,150 @@
+import CLinux
+import Gateways
+import Glibc
+import LocalAPI
+import Logging
+import OAuth
+import ServiceLifecycle
+package import Settings
+import TokenStore
+import Transport
+import UnixSignals
+
+/// The daemon as a whole: what is opened in which order, and what the process ends with.
+package struct Daemon: Sendable {
+    package static let version = "0.1.0"
+
+    /// The statuses that the process ends with (`sysexits.h`).
+    package enum Exit {
+        package static let stopped: Int32 = 0
+        /// Another daemon, or another program, has what we need.
+        package static let temporaryFailure: Int32 = 75
+        /// The configuration or the store cannot be used.
+        package static let configuration: Int32 = 78
+    }
+
+    /// How long a refresh that is under way may take to come to its end after SIGTERM; within systemd's
+    /// `TimeoutStopSec`.
+    private static let patience = Duration.seconds(10)
+
+    private let paths: Paths
+    private let logLevel: LogLevel?
+    private let environment: [String: String]
+
+    /// Takes what the command line and the environment say.
+    ///
+    /// - Parameters:
+    ///   - paths: where everything is.
+    ///   - logLevel: from the command line; wins over the configuration.
+    ///   - environment: the process's variables.
+    package init(paths: Paths, logLevel: LogLevel?, environment: [String: String]) {
+        self.paths = paths
+        self.logLevel = logLevel
+        self.environment = environment
+    }
+
+    /// Runs until a signal ends it.
+    ///
+    /// - Returns: the status to exit with. Why it is not 0 has been written to standard error.
+    package func run() async -> Int32 {
+        Hardening.apply()
+        let notifier = ServiceNotifier(environment: environment)
+        let passed = PassedSockets(environment: environment)
+        PassedSockets.forgetEnvironment()
+
+        let clock = SystemClock()
+        let threshold = LogThreshold(logLevel.map { Logger.Level($0) } ?? .info)
+        let logger = Logger(label: "tokend") { _ in
+            StandardErrorLog(threshold: threshold, environment: environment) { clock.now().wall.wholeSeconds }
+        }
+        do {
+            let settings = try loadSettings()
+            apply(settings, to: threshold)
+            for warning in settings.warnings { logger.warning("\(warning)") }
+            let parts = try Parts(
+                paths: paths,
+                passed: passed,
+                environment: environment,
+                notifier: notifier,
+                clock: clock,
+                logger: logger,
+                loadSettings: { () throws(SettingsErrors) in
+                    let settings = try loadSettings()
+                    apply(settings, to: threshold)
+                    return settings
+                }
+            )
+            try await serve(parts, settings, notifier, logger)
+            return Exit.stopped
+        } catch {
+            let end = End(error, paths: paths)
+            logger.error("\(end.message)")
+            return end.status
+        }
+    }
+
+    private func loadSettings() throws(SettingsErrors) -> Settings {
+        try SettingsFile(path: paths.configuration).load(home: paths.home)
+    }
+
+    private func apply(_ settings: Settings, to threshold: LogThreshold) {
+        threshold.level = Logger.Level(logLevel ?? settings.logLevel)
+    }
+
+    private func serve(_ parts: Parts, _ settings: Settings, _ notifier: ServiceNotifier, _ logger: Logger) async throws {
+        await parts.engine.apply(settings, stored: parts.stored)
+        await parts.engine.resumeRevocations()
+        let gateway = try await HTTPGateway.start(
+            listener: parts.listener,
+            service: parts.engine,
+            published: parts.published,
+            audit: parts.readLog
+        )
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        logger.notice("tokend \(Self.version) serves \(settings.accounts.count) accounts at \(paths.socket)")
+        notifier.ready(status: "serving \(settings.accounts.count) accounts")
+
+        // Stopped in the reverse order: first nobody new is served, then what is under way is finished and saved.
+        let group = ServiceGroup(
+            services: [
+                EngineService(parts: parts, patience: Self.patience),
+                GatewayService(gateway: gateway, events: parts.events),
+                ReloadService(engine: parts.engine, notifier: notifier, hangups: hangups),
+                ReadLogService(readLog: parts.readLog),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "tokend.services") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await group.run()
+        logger.notice("stopped")
+    }
+}
+
+/// Why the daemon could not run, as a status and a sentence.
+struct End {
+    var status: Int32
+    var message: String
+
+    init(_ error: any Error, paths: Paths) {
+        switch error {
+        case let error as SettingsErrors:
+            self.init(status: Daemon.Exit.configuration, message: error.description)
+        case let error as StoreError:
+            self.init(status: error.exitCode ?? Daemon.Exit.configuration, message: error.description)
+        case let error as ListenerError where error.code == .inUse:
+            self.init(
+                status: Daemon.Exit.temporaryFailure,
+                message: "\(error.message); run: systemctl --user start tokend"
+            )
+        case let error as ListenerError:
+            self.init(status: Daemon.Exit.configuration, message: error.description)
+        default:
+            self.init(status: Daemon.Exit.temporaryFailure, message: "tokend cannot go on: \(error)")
+        }
+    }
+
+    private init(status: Int32, message: String) {
+        self.status = status
+        self.message = message
+    }
+}

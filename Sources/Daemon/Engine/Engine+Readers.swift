@@ -1,0 +1,97 @@
+import Accounts
+import Gateways
+package import LocalAPI
+import OAuth
+
+extension Engine: AccountService {
+    package func token(of account: String, _ query: TokenQuery) async throws(Problem) -> TokenAnswer {
+        let desk = try liveDesk(account)
+        let want: Waiter.Want = query.force ? .newToken : .token
+        let waiter = waiter(want, query, scope: desks[desk]?.provider.scope ?? .none)
+        return try await answer(waiter, from: desk, of: account)
+    }
+
+    package func refresh(_ account: String) async throws(Problem) -> TokenAnswer {
+        let desk = try liveDesk(account)
+        // Long enough for any attempt: the transport's own deadline comes first.
+        let waiter = waiter(.attempt, TokenQuery(wait: 300), scope: .none)
+        var answer = try await answer(waiter, from: desk, of: account)
+        answer.accessToken = nil
+        return answer
+    }
+
+    package func accounts() -> [AccountStatus] {
+        let now = now()
+        return order.compactMap { name in live[name].flatMap { desks[$0] } }.map { Answers.status(of: $0, at: now) }
+    }
+
+    package func account(_ name: String) throws(Problem) -> AccountStatus {
+        guard let desk = desks[try liveDesk(name)] else { throw unknown(name) }
+        return Answers.status(of: desk, at: now())
+    }
+
+    package nonisolated func events(after id: UInt64?) -> AsyncStream<ServerEvent> {
+        surroundings.events.follow(after: id)
+    }
+
+    func liveDesk(_ account: String) throws(Problem) -> AccountDesk.ID {
+        guard let desk = live[account] else { throw unknown(account) }
+        return desk
+    }
+
+    private func unknown(_ account: String) -> Problem {
+        let known = order.isEmpty ? "there is none yet" : "there are: " + order.joined(separator: ", ")
+        return Problem(
+            .unknownAccount,
+            "no account \(account) in \(daemon.configurationPath); \(known)",
+            account: account
+        )
+    }
+
+    private func waiter(_ want: Waiter.Want, _ query: TokenQuery, scope: Scope) -> Waiter {
+        nextWaiter += 1
+        let asked = Scope(query.scope.flatMap { Scope(wire: $0).tokens })
+        return Waiter(
+            id: nextWaiter,
+            want: want,
+            kind: TokenKind(query.kind),
+            variant: TokenVariant(
+                scope: asked == scope ? .none : asked,
+                audience: Set(query.audience),
+                resource: Set(query.resource)
+            ),
+            minValid: query.minValid.map { .seconds($0) },
+            deadline: now().advanced(by: .seconds(query.wait))
+        )
+    }
+
+    private func answer(
+        _ waiter: Waiter,
+        from desk: AccountDesk.ID,
+        of account: String
+    ) async throws(Problem) -> TokenAnswer {
+        let issuer = desks[desk]?.provider.issuer ?? ""
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
+                guard !Task.isCancelled, desks[desk] != nil else {
+                    continuation.resume(returning: .refused(.gone))
+                    return
+                }
+                readers[waiter.id] = continuation
+                deliver(.read(waiter), to: desk)
+            }
+        } onCancel: {
+            Task { await self.abandon(waiter.id, at: desk) }
+        }
+        switch answer {
+        case .token(let served): return Answers.token(served, of: account, issuer: issuer, at: now())
+        case .refused(let refusal): throw Answers.problem(refusal, of: account, at: now())
+        }
+    }
+
+    private func abandon(_ waiter: Waiter.ID, at desk: AccountDesk.ID) {
+        guard let reader = readers.removeValue(forKey: waiter) else { return }
+        reader.resume(returning: .refused(.gone))
+        deliver(.abandoned(waiter), to: desk)
+    }
+}

@@ -1,0 +1,48 @@
+import OAuth
+import Transport
+
+/// Carries endpoint requests through the transport and puts what went wrong there into the issuers' vocabulary.
+struct Exchange: Sendable {
+    let transport: Transport
+    let now: @Sendable () -> Instant
+
+    /// Sends a request that carries credentials: on a connection of its own, to that address and no other.
+    ///
+    /// - Throws: a `Failure` whose outcome says whether the issuer may have acted on the request.
+    func post(_ request: EndpointRequest) async throws(Failure) -> EndpointReply {
+        try await send(request, connection: .fresh, redirects: .never)
+    }
+
+    /// Sends a request without credentials, ahead of one that has some.
+    ///
+    /// - Throws: a `Failure` whose outcome is *not sent*: what this was for has not left the machine.
+    func fetch(_ request: EndpointRequest) async throws(Failure) -> EndpointReply {
+        do throws(Failure) {
+            return try await send(request, connection: .reusable, redirects: .sameOrigin(limit: 3))
+        } catch {
+            throw error.beforeSending
+        }
+    }
+
+    private func send(
+        _ request: EndpointRequest,
+        connection: TransportRequest.Connection,
+        redirects: TransportRequest.Redirects
+    ) async throws(Failure) -> EndpointReply {
+        let sentAt = now()
+        let outcome = await transport.send(
+            TransportRequest(
+                head: request.head,
+                body: request.body,
+                caFile: request.caFile,
+                connection: connection,
+                redirects: redirects
+            )
+        )
+        switch outcome {
+        case .answered(let head, let body): return EndpointReply(head: head, body: body, sentAt: sentAt)
+        case .notSent(let error): throw Failure(.temporary(.notSent), code: error.code.rawValue, detail: error.message)
+        case .unknown(let error): throw Failure(.temporary(.unknown), code: error.code.rawValue, detail: error.message)
+        }
+    }
+}

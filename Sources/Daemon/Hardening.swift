@@ -1,0 +1,15 @@
+import CLinux
+import Glibc
+
+/// What the process does about itself before it holds a secret.
+enum Hardening {
+    /// Keeps other processes of the same user from looking into this one, secrets out of core dumps, and new files closed
+    /// to others. A kernel that refuses one of these is no reason not to serve.
+    static func apply() {
+        _ = clinux_forbid_dumps()
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+    }
+}

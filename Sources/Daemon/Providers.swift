@@ -1,0 +1,12 @@
+import OAuth
+import Settings
+
+/// The providers that the configuration can name.
+enum Providers {
+    /// Makes the provider that an account's settings describe.
+    static func make(_ settings: ProviderSettings) -> any Provider {
+        switch settings {
+        case .oauth(let oauth): OAuthProvider(oauth.configuration)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package import Gateways
+import Glibc
+package import LocalAPI
+package import Logging
+import Synchronization
+
+/// Writes into the log who read which token: process, executable and unit; never the token.
+///
+/// The socket's thread only leaves a note. Another one looks the process up, if it still lives, and writes. A process that
+/// reads the same token again and again is written down once a minute.
+package final class ReadLog: TokenAudit {
+    private struct Reader: Hashable {
+        var account: String
+        var kind: TokenQuery.Kind
+        var pid: Int32
+    }
+
+    private struct State {
+        var handedOut = 0
+        /// When a reader may be written down again.
+        var quietUntil: [Reader: ContinuousClock.Instant] = [:]
+    }
+
+    /// How long the same reading of the same process is not written down again.
+    private static let quietTime = Duration.seconds(60)
+    /// How many readers are remembered before those whose time is over are forgotten.
+    private static let remembered = 1024
+
+    private let state = Mutex(State())
+    private let notes: AsyncStream<Reader>
+    private let continuation: AsyncStream<Reader>.Continuation
+    private let logger: Logger
+
+    package init(logger: Logger) {
+        self.logger = logger
+        (notes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.remembered))
+    }
+
+    /// How many tokens have been handed out.
+    package var handedOut: Int { state.withLock { $0.handedOut } }
+
+    package func handedOut(_ kind: TokenQuery.Kind, of account: String, to peer: Peer) {
+        let reader = Reader(account: account, kind: kind, pid: peer.pid)
+        let isNews = state.withLock { state in
+            state.handedOut += 1
+            let now = ContinuousClock.now
+            if let quiet = state.quietUntil[reader], now < quiet { return false }
+            if state.quietUntil.count >= Self.remembered { state.quietUntil = state.quietUntil.filter { now < $0.value } }
+            if state.quietUntil.count >= Self.remembered { state.quietUntil = [:] }
+            state.quietUntil[reader] = now.advanced(by: Self.quietTime)
+            return true
+        }
+        if isNews { continuation.yield(reader) }
+    }
+
+    /// Writes the notes down until the task is cancelled.
+    package func run() async {
+        for await reader in notes {
+            let process = Self.describe(reader.pid)
+            logger.info("\(reader.account): \(reader.kind.rawValue) read by process \(reader.pid)\(process)")
+        }
+    }
+
+    /// Executable and unit of a process, as far as it still lives and may be looked at.
+    private static func describe(_ pid: Int32) -> String {
+        var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = path.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { path in
+                path.baseAddress.map { readlink("/proc/\(pid)/exe", $0, path.count) } ?? 0
+            }
+        }
+        let executable = length > 0 ? ", " + String(decoding: path[..<length], as: UTF8.self) : ""
+        let group = (try? SmallFile.read("/proc/\(pid)/cgroup", limit: 4096)) ?? []
+        let unit = String(decoding: group, as: UTF8.self).split(whereSeparator: { $0 == "/" || $0.isNewline })
+            .last { $0.hasSuffix(".service") || $0.hasSuffix(".scope") }
+        return executable + (unit.map { ", \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,3 @@
+package enum OpenAPI {
+    package static let document = "{}"
+}

@@ -1,0 +1,156 @@
+import Accounts
+import Daemon
+import FoundationEssentials
+import Gateways
+import Glibc
+import LocalAPI
+import Logging
+import OAuth
+import SandboxIssuer
+import Settings
+import Synchronization
+import TokenStore
+import Transport
+
+/// The daemon's engine with a real store, a real transport and a clock that tests can move, in a directory of its own.
+struct House {
+    let directory: String
+    let engine: Engine
+    let store: TokenStore
+    let transport: Transport
+    let published: PublishedTokens
+    let events: EventLog
+    let clock: MovableClock
+    let configuration: Configuration
+
+    /// The configuration's text, which a test may change before a reload.
+    final class Configuration: Sendable {
+        private let value: Mutex<String>
+        init(_ text: String) { value = Mutex(text) }
+        var text: String {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
+    }
+
+    /// Runs a test in a house that is taken down afterwards.
+    static func with(
+        configuration: String,
+        directory: String? = nil,
+        clock: MovableClock = MovableClock(),
+        _ body: (House) async throws -> Void
+    ) async throws {
+        let isOurs = directory == nil
+        let directory = directory ?? newDirectory()
+        let house = try await House(directory: directory, configuration: Configuration(configuration), clock: clock)
+        do {
+            try await body(house)
+        } catch {
+            await house.tearDown()
+            throw error
+        }
+        await house.tearDown()
+        if isOurs { try? FileManager.default.removeItem(atPath: directory) }
+    }
+
+    static func newDirectory() -> String {
+        temporaryDirectory + "tokend-daemon-tests-\(getpid())-\(UInt64.random(in: .min ... .max))"
+    }
+
+    private static var temporaryDirectory: String {
+        (getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/"
+    }
+
+    private init(directory: String, configuration: Configuration, clock: MovableClock) async throws {
+        self.directory = directory
+        self.configuration = configuration
+        self.clock = clock
+        let now = { @Sendable in clock.now() }
+        store = try TokenStore.open(stateDirectory: directory + "/state", credentialsDirectory: nil, now: now())
+        transport = try Transport(userAgent: "tokend/test", proxy: nil)
+        published = PublishedTokens()
+        events = EventLog()
+        engine = Engine(
+            Engine.Surroundings(
+                store: store,
+                issuers: IssuerClient(transport: transport, environment: [:], now: now),
+                published: published,
+                events: events,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                now: now,
+                loadSettings: { () throws(SettingsErrors) in
+                    try Settings(text: configuration.text, file: "config.toml", home: "/home/test")
+                }
+            ),
+            daemon: DaemonFacts(
+                version: "test",
+                pid: getpid(),
+                startedAt: Timestamp(seconds: 0),
+                configurationPath: "config.toml"
+            )
+        )
+        try await engine.reload()
+        await engine.resumeRevocations()
+    }
+
+    private func tearDown() async {
+        await engine.drain(patience: .seconds(5))
+        await transport.shutdown()
+        store.close()
+    }
+
+    /// Logs in by the device flow; the issuer approves by itself.
+    func logIn(_ account: String = "example") async throws {
+        var login = try await engine.login(account, LoginRequest()).login
+        while !login.state.isFinal { login = try await engine.login(id: login.id, wait: .seconds(30)) }
+        guard login.state == .done else { throw Problem(.issuerError, "\(login.state): \(login.detail)") }
+    }
+
+    func token(_ account: String = "example", _ query: TokenQuery = TokenQuery()) async throws(Problem) -> TokenAnswer {
+        try await engine.token(of: account, query)
+    }
+
+    /// The problem that a reader meets; `nil` when there is a token.
+    func problem(_ account: String = "example", _ query: TokenQuery = TokenQuery()) async -> Problem? {
+        do throws(Problem) {
+            _ = try await token(account, query)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// The machine's clocks, moved.
+final class MovableClock: Sendable {
+    private let offset = Mutex(Duration.zero)
+    private let clock = SystemClock()
+
+    func now() -> Instant { clock.now().advanced(by: offset.withLock { $0 }) }
+
+    func advance(by duration: Duration) { offset.withLock { $0 += duration } }
+}
+
+extension SandboxIssuer.Configuration {
+    /// An issuer that approves at the first poll and whose tokens live for an hour.
+    static func quick(_ refresh: RefreshMode = .rotating(grace: .seconds(10))) -> Self {
+        var configuration = Self()
+        configuration.approval = .afterPolls(0)
+        configuration.accessTokenLifetime = .seconds(3600)
+        configuration.refresh = refresh
+        return configuration
+    }
+}
+
+extension SandboxIssuer {
+    /// An account at this issuer.
+    func account(_ name: String = "example", scopes: [String] = ["openid", "offline_access"]) -> String {
+        """
+        [account.\(name)]
+        issuer = "\(issuerURL)"
+        client_id = "tokend"
+        scopes = [\(scopes.map { "\"\($0)\"" }.joined(separator: ", "))]
+
+        """
+    }
+}

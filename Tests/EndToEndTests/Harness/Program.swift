@@ -1,0 +1,175 @@
+import CLinux
+import Foundation
+import Glibc
+
+/// A program that a test starts, with what it has written, and that ends with the test at the latest.
+final class Program: Sendable {
+    /// How it ended.
+    enum End: Sendable, Hashable {
+        case exit(Int32)
+        case signal(Int32)
+    }
+
+    /// What is known of it so far.
+    struct Progress: Sendable {
+        fileprivate(set) var outputBytes: [UInt8] = []
+        fileprivate(set) var errorBytes: [UInt8] = []
+        fileprivate(set) var end: End?
+
+        var output: String { String(decoding: outputBytes, as: UTF8.self) }
+        var errors: String { String(decoding: errorBytes, as: UTF8.self) }
+    }
+
+    /// What a program left behind.
+    struct Outcome: Sendable, CustomStringConvertible {
+        var end: End
+        var output: String
+        var errors: String
+
+        /// The exit status; `nil` for one that a signal ended.
+        var status: Int32? { if case .exit(let status) = end { status } else { nil } }
+
+        var description: String { "\(end)\nstandard output: \(output)\nstandard error: \(errors)" }
+    }
+
+    let pid: pid_t
+    private let progress = Watched(Progress())
+
+    /// Starts a program.
+    ///
+    /// It gets these variables and no other, `input` on its standard input, and no descriptor of ours beyond the three.
+    init(
+        _ path: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = Environment.minimal,
+        input: String = ""
+    ) throws {
+        let stdin = try Pipe(holding: input)
+        let stdout = try Pipe()
+        let stderr = try Pipe()
+        defer { for end in [stdin.reader, stdin.writer, stdout.writer, stderr.writer] where end >= 0 { close(end) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, stdin.reader, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, stdout.writer, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, stderr.writer, STDERR_FILENO)
+        clinux_close_from(&actions, STDERR_FILENO + 1)
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var pid = pid_t()
+        let error = posix_spawn(&pid, path, &actions, nil, words, variables)
+        guard error == 0 else {
+            close(stdout.reader)
+            close(stderr.reader)
+            throw SystemFailure("cannot start \(path)", error)
+        }
+        self.pid = pid
+        let progress = progress
+        Thread.detachNewThread {
+            Self.collect([(stdout.reader, \.outputBytes), (stderr.reader, \.errorBytes)], into: progress)
+            Self.collectEnd(of: pid, into: progress)
+        }
+    }
+
+    deinit { signal(SIGKILL) }
+
+    /// Runs a program to its end, for at most `limit`.
+    static func run(
+        _ path: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = Environment.minimal,
+        input: String = "",
+        limit: Duration = .seconds(60)
+    ) async throws -> Outcome {
+        try await Program(path, arguments, environment: environment, input: input).ended(within: limit)
+    }
+
+    /// What it has written so far, and whether it has ended.
+    var soFar: Progress { progress.value }
+
+    /// Sends a signal, unless it has ended: its number may be another program's by then.
+    func signal(_ number: Int32) {
+        progress.change { if $0.end == nil { kill(pid, number) } }
+    }
+
+    /// Returns what is known once the condition holds.
+    @discardableResult
+    func until(_ condition: @escaping @Sendable (Progress) -> Bool) async throws -> Progress {
+        try await progress.until(condition)
+    }
+
+    /// Waits until it has ended; when `limit` is over, it is killed.
+    @discardableResult
+    func ended(within limit: Duration = .seconds(60)) async throws -> Outcome {
+        let limit = Task {
+            try await Task.sleep(for: limit)
+            signal(SIGKILL)
+        }
+        defer { limit.cancel() }
+        let last = try await progress.until { $0.end != nil }
+        return Outcome(end: last.end ?? .exit(0), output: last.output, errors: last.errors)
+    }
+
+    /// Reads until nobody has the other ends any more.
+    private static func collect(
+        _ sources: [(descriptor: Int32, bytes: WritableKeyPath<Progress, [UInt8]> & Sendable)],
+        into progress: Watched<Progress>
+    ) {
+        var polled = sources.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while polled.contains(where: { $0.fd >= 0 }) {
+            guard poll(&polled, nfds_t(polled.count), -1) >= 0 || errno == EINTR else { break }
+            for (index, source) in sources.enumerated() where polled[index].fd >= 0 && polled[index].revents != 0 {
+                let count = read(source.descriptor, &buffer, buffer.count)
+                if count > 0 {
+                    progress.change { $0[keyPath: source.bytes] += buffer[..<count] }
+                } else if count == 0 || errno != EINTR {
+                    close(source.descriptor)
+                    polled[index].fd = -1
+                }
+            }
+        }
+    }
+
+    /// Waits for the end. The process is collected under the lock, so that no signal can go to its successor.
+    private static func collectEnd(of pid: pid_t, into progress: Watched<Progress>) {
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+        progress.change { progress in
+            var status: Int32 = 0
+            waitpid(pid, &status, 0)
+            let signal = status & 0x7F
+            progress.end = signal == 0 ? .exit(status >> 8 & 0xFF) : .signal(signal)
+        }
+    }
+}
+
+/// A failed system call.
+struct SystemFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ what: String, _ error: Int32 = errno) { description = "\(what): \(String(cString: strerror(error)))" }
+}
+
+/// The ends of a pipe, which children do not inherit by themselves.
+private struct Pipe {
+    var reader: Int32 = -1
+    var writer: Int32 = -1
+
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        guard clinux_pipe(&ends) == 0 else { throw SystemFailure("cannot make a pipe") }
+        (reader, writer) = (ends[0], ends[1])
+    }
+
+    /// A pipe that holds a text, which must be shorter than what a pipe takes, and then ends.
+    init(holding text: String) throws {
+        try self.init()
+        let bytes = Array(text.utf8)
+        guard write(writer, bytes, bytes.count) == bytes.count else { throw SystemFailure("cannot fill a pipe") }
+        close(writer)
+        writer = -1
+    }
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# A daemon that cannot use its configuration is not started again and again, and starts once that is mended.
+source "${0%/*}/expectations.sh"
+
+configure 'nonsense = 1'
+if systemctl --user start tokend.service 2>/dev/null; then fail "it started"; fi
+expect 78 property ExecMainStatus
+expect 0 property NRestarts
+grep -q nonsense ~/tokend.log || fail "the log does not say why"
+
+configure ''
+systemctl --user start tokend.service
+expect active property ActiveState

@@ -1,0 +1,80 @@
+import LocalAPI
+import Testing
+import TokenClient
+
+@Suite struct RequestTests {
+    @Test("A request is HTTP/1.1, and asks for the connection to be closed")
+    func wire() throws {
+        let request = Request(.post, "/v1/x", body: Array("{}".utf8))
+        #expect(
+            String(decoding: request.wire, as: UTF8.self) == """
+                POST /v1/x HTTP/1.1\r
+                Host: tokend\r
+                Accept: application/json\r
+                Connection: close\r
+                Content-Type: application/json\r
+                Content-Length: 2\r
+                \r
+                {}
+                """
+        )
+    }
+
+    /// What the daemon makes of the client's request line.
+    private func route(_ request: Request) throws -> Route {
+        try Route(method: request.method.rawValue, target: request.target)
+    }
+
+    @Test("The daemon reads every call as it was meant")
+    func calls() throws {
+        #expect(try route(Call.status.request) == .status)
+        #expect(try route(Call.accounts.request) == .accounts)
+        #expect(try route(Call.account("a@b+c").request) == .account("a@b+c"))
+        #expect(try route(Call.refresh("work").request) == .refresh(account: "work"))
+        #expect(try route(Call.logout("work").request) == .logout(account: "work"))
+        #expect(try route(Call.login("work", LoginRequest()).request) == .login(account: "work"))
+        #expect(try route(Call.login(id: "x1", wait: 60).request) == .loginStatus(id: "x1", wait: 60))
+        #expect(try route(Call.cancelLogin(id: "x1").request) == .cancelLogin(id: "x1"))
+    }
+
+    @Test(
+        "The daemon reads every token query as it was meant",
+        arguments: [
+            TokenQuery(),
+            TokenQuery(kind: .idToken, minValid: 90, wait: 0, force: true),
+            TokenQuery(wait: 300, scope: ["openid", "api://x/.default"]),
+            TokenQuery(audience: ["https://a.example/?q=1&r=2", "\u{E4} %+#"], resource: ["urn:x", "y=z"]),
+        ]
+    )
+    func tokenQueries(query: TokenQuery) throws {
+        #expect(try route(Call.token("work", query).request) == .token(account: "work", query))
+        #expect(try route(.plainToken("work", query)) == .token(account: "work", query))
+    }
+
+    @Test("The plain question is as short as can be")
+    func plain() throws {
+        #expect(try Request.plainToken("work", TokenQuery()).target == "/v1/accounts/work/token")
+    }
+
+    @Test(
+        "What cannot be an account's name never gets into a request",
+        arguments: ["", ".", "..", "-x", "a b", "a/b", "a?b", "a#b", "a%2Fb", "a\r\nHost: x", "\u{E4}", "a\u{0}"]
+            + [String(repeating: "a", count: 65)]
+    )
+    func names(name: String) {
+        let error = #expect(throws: TokenClientError.self) { try Request.plainToken(name, TokenQuery()) }
+        #expect(error?.code == .invalidRequest)
+    }
+
+    @Test("A request does not show its body")
+    func secrecy() throws {
+        let request = try Call.login("work", LoginRequest(refreshToken: "rt-123")).request
+        #expect(String(decoding: request.wire, as: UTF8.self).contains("rt-123"))
+        var dumped = ""
+        dump(request, to: &dumped)
+        for text in ["\(request)", String(reflecting: request), dumped] {
+            #expect(!text.contains("rt-123"))
+            #expect(!text.contains("114"), "the bytes, one by one")
+        }
+    }
+}
