@@ -116,19 +116,23 @@ let package = Package(
 
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CLinux", "LocalAPI", "SandboxIssuer", "tokenctl", "tokend", "tokend-sandbox"]
+            dependencies: [
+                "CLinux", "LocalAPI", "SandboxIssuer", "TokenClient", "tokenctl", "tokend", "tokend-sandbox",
+            ],
+            exclude: ["systemd", "third-party"]
         ),
     ]
 )
 
 for target in package.targets where ![.system, .plugin, .binary].contains(target.type) {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .treatAllWarnings(as: .error),
+        ]
 }
 
 extension Target.Dependency {

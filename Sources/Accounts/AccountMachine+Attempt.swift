@@ -68,7 +68,7 @@ extension AccountMachine {
         sentAt: Instant,
         _ turn: inout Turn
     ) {
-        failures = [:]
+        if !waiters.contains(where: { $0.hasSeenFailure && $0.variant != attempt.variant }) { failures = [:] }
         outcomeIsUnknown = false
         lastFailedAttempt = nil
         refusals[attempt.variant] = nil

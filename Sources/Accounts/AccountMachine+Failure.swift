@@ -11,7 +11,7 @@ extension AccountMachine {
             return
         }
         if failure.class.outcome == .unknown, refreshToken != nil { outcomeIsUnknown = true }
-        clearIntent(of: attempt, &turn)
+        if failure.class != .grantEnded { clearIntent(of: attempt, &turn) }
         conclude(failure, attempt.variant, &turn)
     }
 
@@ -59,6 +59,7 @@ extension AccountMachine {
     mutating func beginAnewFromSource() {
         guard source != nil, case .ended = grant else { return }
         refreshToken = nil
+        outcomeIsUnknown = false
         grant = .usable
     }
 

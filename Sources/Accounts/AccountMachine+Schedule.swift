@@ -73,8 +73,10 @@ extension AccountMachine {
     }
 
     /// When the account's own token is due, or the id token that comes with it. A token that has ended is due at once,
-    /// as is the first one of an account that needs nobody to log in, unless a person logged out.
+    /// as is the first one of an account that needs nobody to log in, unless a person logged out. An unknown outcome is
+    /// cleared up at once, whatever is held: an issuer that did rotate accepts the old refresh token for a short time only.
     private func ownRenewal(at now: Instant) -> Instant? {
+        if outcomeIsUnknown { return now }
         guard let slot = slots[.standard] else { return refreshToken != nil || !isLoggedOut ? now : nil }
         guard let idToken, idTokenIsRead, idTokenIsRenewed else { return slot.renewAt }
         return earlier(slot.renewAt, idToken.renewAt)

@@ -39,7 +39,8 @@ package struct AccountMachine: Sendable {
     package internal(set) var lastRefreshAt: Instant?
     var lastFailedAttempt: (failure: Failure, at: Instant)?
 
-    /// How many attempts have ended in each way since the last one that went well.
+    /// How many attempts have ended in each way since the last one that went well. A success counts only once nobody waits
+    /// any more for another token whose attempts fail: else that one would be asked for without a pause.
     var failures: [Failure.Outcome: Int] = [:]
     var lastAttemptAt: Instant?
     /// An attempt of this generation was sent and its outcome is not known.
@@ -102,8 +103,7 @@ package struct AccountMachine: Sendable {
         outcomeIsUnknown = stored.intentAt != nil
         idTokenIsRenewed = stored.idToken != nil
         if let token = stored.token?.rebased(at: now) {
-            let renewAt = outcomeIsUnknown ? now : policy.renewal(of: token, jitter: 0)
-            slots[.standard] = Slot(token: token, renewAt: renewAt)
+            slots[.standard] = Slot(token: token, renewAt: policy.renewal(of: token, jitter: 0))
         }
         if let token = stored.idToken?.rebased(at: now) {
             idToken = Slot(token: token, renewAt: policy.renewal(of: token, jitter: 0))
@@ -118,10 +118,7 @@ package struct AccountMachine: Sendable {
 
     /// Takes in one event and says what is to be done.
     ///
-    /// - Parameters:
-    ///   - event: what has happened.
-    ///   - now: when.
-    ///   - jitter: a random number from 0 to 1; drawn by the caller for each event.
+    /// `jitter` is a random number from 0 to 1, drawn by the caller for each event.
     package mutating func handle(_ event: Event, at now: Instant, jitter: Double) -> [Effect] {
         var turn = Turn(now: now, jitter: jitter)
         take(event, &turn)

@@ -12,11 +12,8 @@ package import OAuth
 package enum Backoff {
     /// The delay before the next try.
     ///
-    /// - Parameters:
-    ///   - outcome: what became of the request.
-    ///   - failures: how many attempts in a row have failed, this one included; 1 or more.
-    ///   - retryAfter: what the issuer asked for; never undercut, jitter only adds to it.
-    ///   - jitter: 0 to 1.
+    /// `failures` counts the attempts in a row that ended with this outcome, the last one included. What the issuer asked
+    /// for in `retryAfter` is never undercut: `jitter`, 0 to 1, only adds to it.
     package static func delay(
         after outcome: Failure.Outcome,
         failures: Int,

@@ -128,7 +128,8 @@ package struct LoginMachine: Sendable {
         return nil
     }
 
-    private mutating func waitForNextPoll(_ authorization: DeviceAuthorization, pause: Duration? = nil, at now: Instant) {
+    private mutating func waitForNextPoll(_ authorization: DeviceAuthorization, pause: Duration? = nil, at now: Instant)
+    {
         if let deadline, now.hasReached(deadline) {
             state = Self.tooLate
         } else {

@@ -21,10 +21,8 @@ package struct RefreshPolicy: Sendable, Hashable {
 
     /// The moment at which a token is due for renewal.
     ///
-    /// - Parameters:
-    ///   - token: the token to be replaced.
-    ///   - jitter: 0 to 1; moves the moment earlier by up to a twentieth of the lifetime, so that accounts which were
-    ///     renewed together do not stay together.
+    /// `jitter`, 0 to 1, moves the moment earlier by up to a twentieth of the lifetime, so that accounts which were renewed
+    /// together do not stay together.
     package func renewal(of token: Token, jitter: Double) -> Instant {
         let margin = min(margin, token.lifetime / 3)
         return token.obtained.advanced(by: token.lifetime - margin - (token.lifetime / 20).scaled(by: jitter))

@@ -1,11 +1,12 @@
-import Accounts
-import LocalAPI
-import OAuth
+package import Accounts
+package import LocalAPI
+package import OAuth
 
 /// What the machines decide, in the words of the API.
-enum Answers {
+package enum Answers {
     /// A token for a reader.
-    static func token(_ served: ServedToken, of account: String, issuer: String, at now: Instant) -> TokenAnswer {
+    package static func token(_ served: ServedToken, of account: String, issuer: String, at now: Instant) -> TokenAnswer
+    {
         let token = served.token
         return TokenAnswer(
             account: account,
@@ -23,11 +24,12 @@ enum Answers {
     }
 
     /// Why a reader gets none.
-    static func problem(_ refusal: Refusal, of account: String, at now: Instant) -> Problem {
+    package static func problem(_ refusal: Refusal, of account: String, at now: Instant) -> Problem {
         func later(_ retryAt: Instant) -> Int { max(1, Int(now.remaining(until: retryAt).wholeSeconds) + 1) }
         switch refusal {
         case .loginRequired(let cause):
-            let why = cause.map { "the login to \(account) is over: \(sentence($0))" } ?? "nobody is logged in to \(account)"
+            let why =
+                cause.map { "the login to \(account) is over: \(sentence($0))" } ?? "nobody is logged in to \(account)"
             return Problem(.loginRequired, why, account: account, fix: "tokenctl login \(account)")
         case .misconfigured(let failure):
             return Problem(
@@ -84,12 +86,12 @@ enum Answers {
     }
 
     /// Why a login could not begin.
-    static func problem(_ failure: Failure, loggingInTo account: String) -> Problem {
+    package static func problem(_ failure: Failure, loggingInTo account: String) -> Problem {
         let detail = "the login to \(account) cannot begin: \(text(failure))"
         switch failure.class {
-        case .misconfigured, .grantEnded, .variantRefused:
+        case .misconfigured, .variantRefused:
             return Problem(.misconfigured, detail, account: account)
-        case .denied:
+        case .denied, .grantEnded:
             return Problem(.accessDenied, detail, account: account)
         case .temporary(_, let retryAfter):
             let seconds = retryAfter.map { Int($0.wholeSeconds) + 1 }
@@ -146,7 +148,7 @@ enum Answers {
     }
 
     /// A moment as the API has it; fractions of a second are cut off, so that nothing is promised for too long.
-    static func timestamp(_ instant: Instant) -> Timestamp { Timestamp(seconds: instant.wall.wholeSeconds) }
+    package static func timestamp(_ instant: Instant) -> Timestamp { Timestamp(seconds: instant.wall.wholeSeconds) }
 
     /// A failure for people: the issuer's word and what it means.
     static func text(_ failure: Failure) -> String {
@@ -156,7 +158,8 @@ enum Answers {
     private static func sentence(_ cause: EndedCause) -> String {
         switch cause.reason {
         case .revokedOrExpired:
-            cause.detail.isEmpty ? "the issuer no longer accepts it" : "the issuer no longer accepts it (\(cause.detail))"
+            cause.detail.isEmpty
+                ? "the issuer no longer accepts it" : "the issuer no longer accepts it (\(cause.detail))"
         case .rotationOutcomeUnknown:
             "an answer with a new refresh token got lost on the way, and the issuer no longer accepts the old one"
         case .notRefreshable:

@@ -1,18 +1,15 @@
-import CLinux
 import Gateways
-import Glibc
 import LocalAPI
 import Logging
 import OAuth
 import ServiceLifecycle
 package import Settings
-import TokenStore
-import Transport
 import UnixSignals
 
 /// The daemon as a whole: what is opened in which order, and what the process ends with.
 package struct Daemon: Sendable {
-    package static let version = "0.1.0"
+    /// The release.
+    package static let version = Release.version
 
     /// The statuses that the process ends with (`sysexits.h`).
     package enum Exit {
@@ -78,7 +75,7 @@ package struct Daemon: Sendable {
             return Exit.stopped
         } catch {
             let end = End(error, paths: paths)
-            logger.error("\(end.message)")
+            for line in end.message.split(whereSeparator: \.isNewline) { logger.error("\(line)") }
             return end.status
         }
     }
@@ -91,7 +88,8 @@ package struct Daemon: Sendable {
         threshold.level = Logger.Level(logLevel ?? settings.logLevel)
     }
 
-    private func serve(_ parts: Parts, _ settings: Settings, _ notifier: ServiceNotifier, _ logger: Logger) async throws {
+    private func serve(_ parts: Parts, _ settings: Settings, _ notifier: ServiceNotifier, _ logger: Logger) async throws
+    {
         await parts.engine.apply(settings, stored: parts.stored)
         await parts.engine.resumeRevocations()
         let gateway = try await HTTPGateway.start(
@@ -102,49 +100,24 @@ package struct Daemon: Sendable {
         )
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         logger.notice("tokend \(Self.version) serves \(settings.accounts.count) accounts at \(paths.socket)")
-        notifier.ready(status: "serving \(settings.accounts.count) accounts")
 
         // Stopped in the reverse order: first nobody new is served, then what is under way is finished and saved.
         let group = ServiceGroup(
             services: [
-                EngineService(parts: parts, patience: Self.patience),
-                GatewayService(gateway: gateway, events: parts.events),
-                ReloadService(engine: parts.engine, notifier: notifier, hangups: hangups),
                 ReadLogService(readLog: parts.readLog),
+                EngineService(parts: parts, patience: Self.patience),
+                GatewayService(gateway: gateway, engine: parts.engine, events: parts.events),
+                ReloadService(
+                    engine: parts.engine,
+                    notifier: notifier,
+                    status: "serving \(settings.accounts.count) accounts",
+                    hangups: hangups
+                ),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "tokend.services") { _ in SwiftLogNoOpLogHandler() }
         )
         try await group.run()
         logger.notice("stopped")
-    }
-}
-
-/// Why the daemon could not run, as a status and a sentence.
-struct End {
-    var status: Int32
-    var message: String
-
-    init(_ error: any Error, paths: Paths) {
-        switch error {
-        case let error as SettingsErrors:
-            self.init(status: Daemon.Exit.configuration, message: error.description)
-        case let error as StoreError:
-            self.init(status: error.exitCode ?? Daemon.Exit.configuration, message: error.description)
-        case let error as ListenerError where error.code == .inUse:
-            self.init(
-                status: Daemon.Exit.temporaryFailure,
-                message: "\(error.message); run: systemctl --user start tokend"
-            )
-        case let error as ListenerError:
-            self.init(status: Daemon.Exit.configuration, message: error.description)
-        default:
-            self.init(status: Daemon.Exit.temporaryFailure, message: "tokend cannot go on: \(error)")
-        }
-    }
-
-    private init(status: Int32, message: String) {
-        self.status = status
-        self.message = message
     }
 }

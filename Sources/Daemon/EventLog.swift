@@ -10,14 +10,21 @@ package final class EventLog: Sendable {
 
     private struct State {
         var events: [ServerEvent] = []
-        var nextID: UInt64 = 1
+        var nextID: UInt64
         var nextFollower = 0
         var followers: [Int: AsyncStream<ServerEvent>.Continuation] = [:]
+        var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    package init() {}
+    /// Begins without events.
+    ///
+    /// - Parameter last: the number before that of the first event. One that is larger than any of an earlier run lets
+    ///   those who followed that one get everything of this one.
+    package init(after last: UInt64 = 0) {
+        state = Mutex(State(nextID: last + 1))
+    }
 
     /// Adds an event and hands it to every follower.
     package func append(_ kind: ServerEvent.Kind, data: String) {
@@ -39,11 +46,15 @@ package final class EventLog: Sendable {
         )
         let follower = state.withLock { state in
             if let id {
-                // An id from before a restart may be larger than any of ours: then everything is news.
+                // One that is larger than any of ours is from a run before the clock was set back: everything is news.
                 let last = id < state.nextID ? id : 0
                 for event in state.events where event.id > last { continuation.yield(event) }
             }
             state.nextFollower += 1
+            guard !state.isClosed else {
+                continuation.finish()
+                return state.nextFollower
+            }
             state.followers[state.nextFollower] = continuation
             return state.nextFollower
         }
@@ -53,10 +64,11 @@ package final class EventLog: Sendable {
         return stream
     }
 
-    /// Ends every stream.
+    /// Ends every stream, also those of later followers, once they have what is remembered.
     package func close() {
         let followers = state.withLock { state in
             defer { state.followers = [:] }
+            state.isClosed = true
             return Array(state.followers.values)
         }
         for follower in followers { follower.finish() }

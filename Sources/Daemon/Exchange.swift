@@ -1,10 +1,16 @@
-import OAuth
-import Transport
+package import OAuth
+package import Transport
 
 /// Carries endpoint requests through the transport and puts what went wrong there into the issuers' vocabulary.
-struct Exchange: Sendable {
-    let transport: Transport
-    let now: @Sendable () -> Instant
+package struct Exchange: Sendable {
+    private let transport: Transport
+    private let now: @Sendable () -> Instant
+
+    /// Takes the way to issuers and the clock.
+    package init(transport: Transport, now: @escaping @Sendable () -> Instant) {
+        self.transport = transport
+        self.now = now
+    }
 
     /// Sends a request that carries credentials: on a connection of its own, to that address and no other.
     ///

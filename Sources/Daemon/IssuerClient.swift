@@ -1,7 +1,8 @@
 package import OAuth
 package import Transport
 
-/// Runs a provider's requests: fetches their ingredients, carries them, and lets the provider read the replies.
+/// Runs a provider's requests: fetches their ingredients, carries them, and lets the provider read the replies. All of it
+/// away from whoever asks, who may be the actor that everything waits for.
 package struct IssuerClient: Sendable {
     private let exchange: Exchange
     private let metadata: MetadataCache
@@ -27,7 +28,9 @@ package struct IssuerClient: Sendable {
     }
 
     /// Renews a token.
-    package func renew(_ provider: any Provider, _ renewal: Renewal, _ variant: TokenVariant) async -> Reading<TokenSet> {
+    @concurrent
+    package func renew(_ provider: any Provider, _ renewal: Renewal, _ variant: TokenVariant) async -> Reading<TokenSet>
+    {
         await run(provider) { ingredients throws(Failure) in
             try provider.request(renewal, variant, with: ingredients)
         } read: { reply throws(Failure) in
@@ -36,6 +39,7 @@ package struct IssuerClient: Sendable {
     }
 
     /// Begins a device login.
+    @concurrent
     package func authorizeDevice(_ provider: any Provider) async -> Reading<DeviceAuthorization> {
         await run(provider) { ingredients throws(Failure) in
             try provider.deviceAuthorizationRequest(with: ingredients)
@@ -45,6 +49,7 @@ package struct IssuerClient: Sendable {
     }
 
     /// Asks whether the person has approved.
+    @concurrent
     package func poll(_ provider: any Provider, _ authorization: DeviceAuthorization) async -> Reading<DevicePoll> {
         await run(provider) { ingredients throws(Failure) in
             try provider.devicePoll(authorization, with: ingredients)
@@ -54,10 +59,13 @@ package struct IssuerClient: Sendable {
     }
 
     /// Revokes a refresh token; `false` when the issuer offers no revocation.
+    @concurrent
     package func revoke(_ provider: any Provider, _ refreshToken: Secret) async -> Result<Bool, Failure> {
         do throws(Failure) {
             let ingredients = try await ingredients(of: provider)
-            guard let request = try provider.revocation(of: refreshToken, with: ingredients) else { return .success(false) }
+            guard let request = try provider.revocation(of: refreshToken, with: ingredients) else {
+                return .success(false)
+            }
             try provider.readRevocation(await exchange.post(request))
             return .success(true)
         } catch {

@@ -20,6 +20,9 @@ struct Parts: Sendable {
     let readLog: ReadLog
     let engine: Engine
 
+    /// What the unit calls the socket of the HTTP API.
+    private static let socketName = "api"
+
     /// Opens everything.
     ///
     /// - Throws: `StoreError`, `ListenerError` or `TransportError`; what was opened before is closed again.
@@ -41,23 +44,26 @@ struct Parts: Sendable {
             let contents = try store.load()
             Self.report(store, contents, to: logger)
             stored = contents.grants
-            listener =
-                if let descriptor = passed.descriptors["api"] {
-                    try Listener.adopt(descriptor)
-                } else {
-                    try Listener.bind(path: paths.socket, replacingStale: true)
-                }
+            for name in passed.descriptors.keys.sorted() where name != Self.socketName {
+                logger.warning("the service manager passes a socket named \(name), which nobody serves here")
+            }
             transport = try Transport(
                 userAgent: "tokend/\(Daemon.version)",
                 proxy: Proxy(environment: environment)
             )
+            listener =
+                if let descriptor = passed.descriptors[Self.socketName] {
+                    try Listener.adopt(descriptor)
+                } else {
+                    try Listener.bind(path: paths.socket, replacingStale: true)
+                }
         } catch {
             store.close()
             throw error
         }
         self.store = store
         published = PublishedTokens()
-        events = EventLog()
+        events = EventLog(after: UInt64(max(0, clock.now().wall / .milliseconds(1))))
         let readLog = ReadLog(logger: logger)
         self.readLog = readLog
         let now = { @Sendable in clock.now() }
@@ -72,7 +78,7 @@ struct Parts: Sendable {
                 tokensHandedOut: { readLog.handedOut },
                 loadSettings: loadSettings,
                 report: { notifier.status($0) },
-                onTick: { await Self.signOfLife(store, notifier) },
+                signOfLife: { await Self.signOfLife(store, notifier) },
                 longestSleep: min(.seconds(60), (notifier.watchdogInterval ?? .seconds(120)) / 2)
             ),
             daemon: DaemonFacts(
@@ -85,7 +91,7 @@ struct Parts: Sendable {
     }
 
     /// Tells the service manager that the daemon lives, once the store has answered too. The engine calls this from its
-    /// tick, so a ping means that both do their work.
+    /// ticks, so a ping means that both do their work.
     private static func signOfLife(_ store: TokenStore, _ notifier: ServiceNotifier) async {
         guard notifier.watchdogInterval != nil else { return }
         let isWell = await withCheckedContinuation { continuation in
@@ -103,7 +109,8 @@ struct Parts: Sendable {
 
     private static func report(_ store: TokenStore, _ contents: StoredContents, to logger: Logger) {
         if let recovery = store.recovery {
-            let restored = recovery.restoredFrom.map { "restored from \($0)" } ?? "begun anew: every login must be made again"
+            let restored =
+                recovery.restoredFrom.map { "restored from \($0)" } ?? "begun anew: every login must be made again"
             logger.error("\(recovery.damage.message) It is kept as \(recovery.setAside); the store was \(restored)")
         }
         if let failure = store.backupFailure { logger.warning("no backup could be made: \(failure.message)") }

@@ -30,22 +30,28 @@ package final class ReadLog: TokenAudit {
     private let notes: AsyncStream<Reader>
     private let continuation: AsyncStream<Reader>.Continuation
     private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    package init(logger: Logger) {
+    /// Takes the log that it writes to, and the clock by which a minute is a minute.
+    package init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.logger = logger
+        self.now = now
         (notes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.remembered))
     }
 
     /// How many tokens have been handed out.
     package var handedOut: Int { state.withLock { $0.handedOut } }
 
+    /// Leaves a note, and counts.
     package func handedOut(_ kind: TokenQuery.Kind, of account: String, to peer: Peer) {
         let reader = Reader(account: account, kind: kind, pid: peer.pid)
         let isNews = state.withLock { state in
             state.handedOut += 1
-            let now = ContinuousClock.now
+            let now = now()
             if let quiet = state.quietUntil[reader], now < quiet { return false }
-            if state.quietUntil.count >= Self.remembered { state.quietUntil = state.quietUntil.filter { now < $0.value } }
+            if state.quietUntil.count >= Self.remembered {
+                state.quietUntil = state.quietUntil.filter { now < $0.value }
+            }
             if state.quietUntil.count >= Self.remembered { state.quietUntil = [:] }
             state.quietUntil[reader] = now.advanced(by: Self.quietTime)
             return true
@@ -53,7 +59,10 @@ package final class ReadLog: TokenAudit {
         if isNews { continuation.yield(reader) }
     }
 
-    /// Writes the notes down until the task is cancelled.
+    /// Takes no more notes; `run` returns when those that are there have been written down.
+    package func finish() { continuation.finish() }
+
+    /// Writes the notes down as they come.
     package func run() async {
         for await reader in notes {
             let process = Self.describe(reader.pid)

@@ -17,26 +17,34 @@ struct EngineService: Service {
     }
 }
 
-/// Serves the socket; at the end, lets replies that are under way go out.
+/// Serves the socket; at the end, has everyone answered who waits, and lets the replies go out.
 struct GatewayService: Service {
     let gateway: HTTPGateway
+    let engine: Engine
     let events: EventLog
 
     func run() async throws {
         try? await gracefulShutdown()
+        await engine.close()
         events.close()
         await gateway.stop()
     }
 }
 
-/// Reads the configuration anew on SIGHUP, and tells the service manager about it.
+/// Tells the service manager that the daemon is ready, and reads the configuration anew on SIGHUP.
+///
+/// Whoever has been told so may send any signal. Those that end the daemon are trapped by the group, before it runs its
+/// services.
 struct ReloadService: Service {
     let engine: Engine
     let notifier: ServiceNotifier
+    /// What the manager is told at first.
+    let status: String
     /// Traps the signal from before the daemon says that it is ready; until then it would end the process.
     let hangups: UnixSignalsSequence
 
     func run() async throws {
+        notifier.ready(status: status)
         await cancelWhenGracefulShutdown {
             for await _ in hangups {
                 notifier.reloading()
@@ -49,11 +57,15 @@ struct ReloadService: Service {
     }
 }
 
-/// Writes down who reads which token.
+/// Writes down who reads which token; the last to stop, so that no reading goes unnoticed.
 struct ReadLogService: Service {
     let readLog: ReadLog
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await readLog.run() }
+        await withGracefulShutdownHandler {
+            await readLog.run()
+        } onGracefulShutdown: {
+            readLog.finish()
+        }
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads files that fit in a page or two, without following what is not a plain file.
+/// Reads files that fit in a page or two; a pipe or a device in the place of one does not hold the reader up.
 enum SmallFile {
     /// Why a file could not be read, as a sentence.
     struct Unreadable: Error, Sendable {

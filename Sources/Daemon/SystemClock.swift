@@ -9,10 +9,11 @@ package struct SystemClock: Sendable {
     /// Reads the boot's identity once. Where `/proc` is not there to tell, each start counts as a boot of its own: ages
     /// are then taken from the wall clock after a restart, which is the careful choice.
     package init() {
-        bootID = (try? SmallFile.read("/proc/sys/kernel/random/boot_id", limit: 64)).flatMap { bytes in
-            let text = String(decoding: bytes, as: UTF8.self)
-            return text.split(whereSeparator: \.isWhitespace).first.map(String.init)
-        } ?? "process-\(getpid())-\(Self.read(CLOCK_BOOTTIME).components.attoseconds)"
+        bootID =
+            (try? SmallFile.read("/proc/sys/kernel/random/boot_id", limit: 64)).flatMap { bytes in
+                let text = String(decoding: bytes, as: UTF8.self)
+                return text.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            } ?? "process-\(getpid())-\(Self.read(CLOCK_BOOTTIME).components.attoseconds)"
     }
 
     package func now() -> Instant {

@@ -18,7 +18,11 @@ package struct Listener: Sendable {
             var actual: CInt = 0
             var size = socklen_t(MemoryLayout<CInt>.size)
             guard getsockopt(descriptor, SOL_SOCKET, option, &actual, &size) == 0 else {
-                throw ListenerError(.unsuitableSocket, "descriptor \(descriptor), which was passed in, is no socket", errno)
+                throw ListenerError(
+                    .unsuitableSocket,
+                    "descriptor \(descriptor), which was passed in, is no socket",
+                    errno
+                )
             }
             guard actual == value else {
                 throw ListenerError(.unsuitableSocket, "descriptor \(descriptor) is not a listening Unix stream socket")

@@ -1,5 +1,5 @@
-internal import NIOCore
 package import LocalAPI
+internal import NIOCore
 internal import Synchronization
 
 /// The tokens that readers get at once: one ready-made reply for each account, kind and form.
@@ -49,6 +49,7 @@ package final class PublishedTokens: Sendable {
     ///   - minValid: The least time left that he asks for, in seconds; `nil` for the published one.
     ///   - isLast: Whether the connection closes after this reply.
     ///   - now: The moment on the boot clock.
+    /// - Returns: The bytes; `nil` when the daemon has to be asked.
     func reply(
         account: String,
         kind: TokenQuery.Kind,

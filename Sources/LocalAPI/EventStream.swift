@@ -11,7 +11,7 @@ package struct ServerEvent: Sendable, Hashable {
         case error
     }
 
-    /// Grows by one an event; what `Last-Event-ID` names. Starts anew with the daemon.
+    /// Grows by one an event, and from one run of the daemon to the next; what `Last-Event-ID` names.
     package var id: UInt64
     package var kind: Kind
     /// One JSON object on one line.

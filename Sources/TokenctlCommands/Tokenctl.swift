@@ -1,4 +1,5 @@
 package import ArgumentParser
+import LocalAPI
 
 /// The command line of `tokenctl`.
 package struct Tokenctl: ParsableCommand {
@@ -12,7 +13,7 @@ package struct Tokenctl: ParsableCommand {
             Exit: 0 done, 64 usage, 66 unknown account, 69 daemon not reachable, 74 cannot write, 75 try again later, \
             76 the issuer's answer was unusable, 77 login required, 78 configuration.
             """,
-        version: "tokenctl \(Version.current)",
+        version: "tokenctl \(Release.version)",
         subcommands: [
             TokenCommand.self, LoginCommand.self, LogoutCommand.self, StatusCommand.self, RefreshCommand.self,
             AccountCommand.self, EventsCommand.self, MetricsCommand.self, CompletionsCommand.self,

@@ -26,7 +26,12 @@ struct Tokend: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The directory of the sockets.", valueName: "path"))
     var runtimeDir: String?
 
-    @Option(help: ArgumentHelp("From which severity on messages are logged; wins over the configuration.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "From which severity on messages are logged; wins over the configuration.",
+            valueName: "level"
+        )
+    )
     var logLevel: LogLevel?
 
     @Flag(help: "Say what is wrong with the configuration, or ok, and exit.")

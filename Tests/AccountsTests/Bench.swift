@@ -1,5 +1,6 @@
 import Accounts
 import OAuth
+import Testing
 
 /// A machine on a workbench: the test plays the clock, the store, the issuer and the readers.
 struct Bench {
@@ -64,7 +65,13 @@ struct Bench {
     mutating func advance(by duration: Duration) -> [Effect] {
         let end = now.advanced(by: duration)
         var effects: [Effect] = []
+        var wakes = 0
         while let wake = machine.earliestWake(at: now), now.remaining(until: wake) <= now.remaining(until: end) {
+            wakes += 1
+            guard wakes < 10_000 else {
+                Issue.record("the machine wants to be woken without end")
+                break
+            }
             if !now.hasReached(wake) { now = wake }
             effects += send(.wake)
         }

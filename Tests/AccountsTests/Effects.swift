@@ -22,8 +22,10 @@ extension [Effect] {
         }
     }
 
-    /// What one reader is told.
-    func answer(to waiter: Waiter.ID = 1) -> Answer? { replies.first { $0.waiter == waiter }?.answer }
+    /// What one reader is told; where none is named, the first who is told anything.
+    func answer(to waiter: Waiter.ID? = nil) -> Answer? {
+        replies.first { waiter == nil || $0.waiter == waiter }?.answer
+    }
 
     /// The token that a kind is published with, the last one if there are several.
     func published(_ kind: TokenKind = .accessToken) -> ServedToken? {

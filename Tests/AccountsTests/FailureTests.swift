@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The end of a login")
 struct EndedTests {
-    @Test("A refresh token that is no longer accepted ends the login: durably, with one request, for every reader at once")
+    @Test(
+        "A refresh token that is no longer accepted ends the login: durably, with one request, for every reader at once"
+    )
     func invalidGrant() throws {
         var bench = Bench.inFlight()
         bench.read(1, wait: .seconds(300))

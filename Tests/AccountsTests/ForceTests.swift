@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Forced refreshes")
 struct ForceTests {
-    @Test("A forced read waits for a new token, though the one held is good", arguments: [.newToken, .attempt] as [Waiter.Want])
+    @Test(
+        "A forced read waits for a new token, though the one held is good",
+        arguments: [.newToken, .attempt] as [Waiter.Want]
+    )
     func forced(want: Waiter.Want) {
         var bench = Bench.fresh()
         #expect(bench.read(1, want).acts == ["record intent"])
@@ -79,7 +82,10 @@ struct ForceTests {
         #expect(bench.read(1, want).answer() == .refused(.loginRequired(nil)))
     }
 
-    @Test("A token that cannot be renewed is not handed out for a new one", arguments: [.newToken, .attempt] as [Waiter.Want])
+    @Test(
+        "A token that cannot be renewed is not handed out for a new one",
+        arguments: [.newToken, .attempt] as [Waiter.Want]
+    )
     func notRefreshable(want: Waiter.Want) {
         var bench = Bench(stored: .example(refreshToken: nil))
         #expect(bench.read(1, want).answer() == .refused(.loginRequired(nil)))

@@ -100,7 +100,10 @@ struct LoginMachineTests {
         #expect(play.untilWake == .seconds(5))
     }
 
-    @Test("Approved: the tokens are handed to the account, and the login is done when they are in force", arguments: [true, false])
+    @Test(
+        "Approved: the tokens are handed to the account, and the login is done when they are in force",
+        arguments: [true, false]
+    )
     func approved(saved: Bool) {
         var play = Play()
         let effect = play.poll(.tokens(.example("b1", refreshToken: "s1"))).effect

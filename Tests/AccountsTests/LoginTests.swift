@@ -9,7 +9,11 @@ struct LoginTests {
         var bench = Bench()
         bench.send(.wake)
         #expect(bench.send(.loginBegan).states == [.loginPending])
-        let login = TokenSet.example("b1", refreshToken: "s1", idToken: IDToken(token: Secret("i1"), lifetime: .seconds(60)))
+        let login = TokenSet.example(
+            "b1",
+            refreshToken: "s1",
+            idToken: IDToken(token: Secret("i1"), lifetime: .seconds(60))
+        )
         #expect(bench.send(.loggedIn(login, scope: Bench.scope, sentAt: bench.now)).acts == ["save"])
         #expect(bench.read().acts == [])
         let effects = bench.save()
@@ -76,7 +80,9 @@ struct LoginTests {
         var bench = Bench.inFlight()
         let old = bench.attempt?.generation ?? .max
         bench.send(.loggedIn(.example("b1", refreshToken: "s1"), scope: Bench.scope, sentAt: bench.now))
-        let late = bench.send(.answered(generation: old, .success(.example("a2", refreshToken: "r2")), sentAt: bench.now))
+        let late = bench.send(
+            .answered(generation: old, .success(.example("a2", refreshToken: "r2")), sentAt: bench.now)
+        )
         #expect(late.acts == ["revoke"])
         #expect(late.revocations == ["r2"])
         bench.save()

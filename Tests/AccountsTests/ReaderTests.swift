@@ -177,6 +177,22 @@ struct RetryTests {
         }
     }
 
+    @Test("It is tried again soon even where nobody needs a new token, and though the configuration is read anew")
+    func unknownThoughFresh() {
+        var bench = Bench.fresh()
+        bench.read(1, .attempt)
+        bench.recordIntent()
+        #expect(bench.fail(.noAnswer).answer()?.refusal != nil)
+        #expect(bench.read(2).answer()?.token == "a1")
+        bench.sleep(.milliseconds(999))
+        #expect(bench.send(.wake).acts == [])
+        #expect(bench.advance(by: .milliseconds(1)).acts == ["record intent"])
+        bench.recordIntent()
+        bench.fail(.noAnswer)
+        bench.sleep(.seconds(2))
+        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil)).acts == ["record intent"])
+    }
+
     @Test("Failures of one kind do not make the first unknown outcome wait longer")
     func countedApart() {
         var bench = Bench.inFlight()

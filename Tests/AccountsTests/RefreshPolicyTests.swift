@@ -20,7 +20,10 @@ struct RefreshPolicyTests {
         ]
     )
     func renewal(margin: Int, lifetime: Int, after: Int) {
-        let renewal = RefreshPolicy(margin: .seconds(margin)).renewal(of: token(lifetime: .seconds(lifetime)), jitter: 0)
+        let renewal = RefreshPolicy(margin: .seconds(margin)).renewal(
+            of: token(lifetime: .seconds(lifetime)),
+            jitter: 0
+        )
         #expect(Bench.start.remaining(until: renewal) == .seconds(after))
     }
 

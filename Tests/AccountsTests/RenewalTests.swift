@@ -129,7 +129,9 @@ struct RenewalTests {
     func arrivedEnded() throws {
         var bench = Bench.inFlight()
         bench.read()
-        #expect(bench.give(.example("a2", refreshToken: "r2", lifetime: .seconds(5)), took: .seconds(6)).acts == ["save"])
+        #expect(
+            bench.give(.example("a2", refreshToken: "r2", lifetime: .seconds(5)), took: .seconds(6)).acts == ["save"]
+        )
         #expect(bench.record?.refreshToken == Secret("r2"))
         #expect(bench.record?.token == nil)
         let effects = bench.save()

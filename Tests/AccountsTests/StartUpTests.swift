@@ -66,6 +66,12 @@ struct StartUpTests {
         #expect(attempt == Attempt(generation: 7, variant: .standard, renewal: .refreshToken(Secret("r1"))))
     }
 
+    @Test("A configuration that is put in force before the first wake changes nothing about that")
+    func pendingIntentReconfigured() {
+        var bench = Bench(stored: .example(intentAt: Bench.start))
+        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil)).acts == ["publish", "record intent"])
+    }
+
     @Test("A login that asked for less than the configuration does is not touched")
     func scopeTooSmall() {
         var bench = Bench(stored: .example(scope: Scope(["mail"])))

@@ -123,22 +123,50 @@ struct VariantTests {
         #expect(answer?.degradation == .short)
     }
 
-    @Test("One that fails again and again keeps neither the account's own token nor another from being renewed")
+    @Test("Those that fail go to the end of the line, and the account's own token comes first")
     func noStarving() {
         var bench = Bench.fresh()
-        bench.read(1, variant: mail, wait: .seconds(300))
+        bench.read(1, variant: mail, wait: .seconds(600))
         bench.recordIntent()
-        bench.read(2, variant: files, wait: .seconds(300))
-        bench.fail(.noAnswer)
+        bench.read(2, variant: files, wait: .seconds(600))
+        bench.fail(.unavailable)
         bench.advance(by: .seconds(1))
         #expect(bench.recordIntent().sends.map(\.variant) == [files])
-        bench.fail(.noAnswer)
+        bench.fail(.unavailable)
+        bench.sleep(.seconds(400))
         bench.read(3, minValid: .seconds(3700))
-        bench.sleep(.seconds(2400))
-        bench.send(.abandoned(1))
-        bench.read(4, variant: mail, wait: .seconds(300))
-        bench.send(.wake)
         #expect(bench.recordIntent().sends.map(\.variant) == [.standard])
+        bench.give(.example())
+        bench.save()
+        #expect(bench.recordIntent().sends.map(\.variant) == [mail])
+    }
+
+    @Test("One that nobody ever hears of again costs a bounded number of requests, while the others go on")
+    func boundedTries() {
+        var bench = Bench.fresh()
+        bench.read(1, variant: mail, wait: .seconds(300))
+        var sends: [Int] = []
+        for _ in 0..<4 {
+            var count = 0
+            let end = bench.now.advanced(by: .seconds(60))
+            while !bench.now.hasReached(end), count < 100 {
+                guard let attempt = bench.recordIntent().sends.first else {
+                    bench.advance(by: .seconds(1))
+                    continue
+                }
+                count += 1
+                if attempt.variant == .standard {
+                    bench.give(.example())
+                    bench.save()
+                } else {
+                    bench.fail(.noAnswer)
+                }
+            }
+            sends.append(count)
+        }
+        #expect(sends[0] <= 10)
+        #expect(sends.dropFirst().allSatisfy { $0 <= 6 })
+        #expect(bench.state != .loginRequired)
     }
 
     @Test("An account keeps 32; another takes the place of one that nobody reads, or is refused")

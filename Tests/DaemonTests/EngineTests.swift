@@ -96,6 +96,7 @@ import Testing
     @Test("after a restart the token is served from the store without a request")
     func restart() async throws {
         let directory = House.newDirectory()
+        defer { House.remove(directory) }
         try await SandboxIssuer.running(.quick()) { issuer in
             let clock = MovableClock()
             var first: String?
@@ -157,7 +158,9 @@ import Testing
                 let narrow = try await house.token("example", TokenQuery(scope: ["openid"]))
                 #expect(narrow.scope == ["openid"])
                 #expect(narrow.accessToken != wide.accessToken)
-                #expect(try await house.token("example", TokenQuery(scope: ["openid"])).accessToken == narrow.accessToken)
+                #expect(
+                    try await house.token("example", TokenQuery(scope: ["openid"])).accessToken == narrow.accessToken
+                )
                 let everything = TokenQuery(scope: ["offline_access", "openid"])
                 #expect(try await house.token("example", everything).accessToken == wide.accessToken)
             }

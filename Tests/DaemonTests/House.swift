@@ -22,6 +22,15 @@ struct House {
     let events: EventLog
     let clock: MovableClock
     let configuration: Configuration
+    /// What the engine has logged.
+    let log: LogBook
+    /// What it has told the service manager.
+    var reports: [String] { reported.value.withLock { $0 } }
+    private let reported: Reported
+
+    private final class Reported: Sendable {
+        let value = Mutex<[String]>([])
+    }
 
     /// The configuration's text, which a test may change before a reload.
     final class Configuration: Sendable {
@@ -38,20 +47,24 @@ struct House {
         configuration: String,
         directory: String? = nil,
         clock: MovableClock = MovableClock(),
+        environment: [String: String] = [:],
         _ body: (House) async throws -> Void
     ) async throws {
         let isOurs = directory == nil
         let directory = directory ?? newDirectory()
-        let house = try await House(directory: directory, configuration: Configuration(configuration), clock: clock)
+        let house = try await House(directory, Configuration(configuration), clock, environment)
         do {
             try await body(house)
         } catch {
             await house.tearDown()
+            if isOurs { remove(directory) }
             throw error
         }
         await house.tearDown()
-        if isOurs { try? FileManager.default.removeItem(atPath: directory) }
+        if isOurs { remove(directory) }
     }
+
+    static func remove(_ directory: String) { try? FileManager.default.removeItem(atPath: directory) }
 
     static func newDirectory() -> String {
         temporaryDirectory + "tokend-daemon-tests-\(getpid())-\(UInt64.random(in: .min ... .max))"
@@ -61,10 +74,18 @@ struct House {
         (getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/"
     }
 
-    private init(directory: String, configuration: Configuration, clock: MovableClock) async throws {
+    private init(
+        _ directory: String,
+        _ configuration: Configuration,
+        _ clock: MovableClock,
+        _ environment: [String: String]
+    ) async throws {
         self.directory = directory
         self.configuration = configuration
         self.clock = clock
+        log = LogBook()
+        let reported = Reported()
+        self.reported = reported
         let now = { @Sendable in clock.now() }
         store = try TokenStore.open(stateDirectory: directory + "/state", credentialsDirectory: nil, now: now())
         transport = try Transport(userAgent: "tokend/test", proxy: nil)
@@ -73,14 +94,15 @@ struct House {
         engine = Engine(
             Engine.Surroundings(
                 store: store,
-                issuers: IssuerClient(transport: transport, environment: [:], now: now),
+                issuers: IssuerClient(transport: transport, environment: environment, now: now),
                 published: published,
                 events: events,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                logger: log.logger,
                 now: now,
                 loadSettings: { () throws(SettingsErrors) in
                     try Settings(text: configuration.text, file: "config.toml", home: "/home/test")
-                }
+                },
+                report: { line in reported.value.withLock { $0.append(line) } }
             ),
             daemon: DaemonFacts(
                 version: "test",
@@ -99,6 +121,24 @@ struct House {
         store.close()
     }
 
+    /// Ends as a crash does: nothing is finished, and nothing more reaches the disk.
+    func crash() async {
+        store.close()
+        await transport.shutdown()
+    }
+
+    /// Takes the database away, which the store takes for a disk that fails.
+    func loseDisk() throws { try Self.move(database, to: database + ".away") }
+
+    /// Brings it back.
+    func findDisk() throws { try Self.move(database + ".away", to: database) }
+
+    private var database: String { directory + "/state/tokens.sqlite" }
+
+    private static func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else { throw Problem(.conflict, "cannot move \(path): \(errno)") }
+    }
+
     /// Logs in by the device flow; the issuer approves by itself.
     func logIn(_ account: String = "example") async throws {
         var login = try await engine.login(account, LoginRequest()).login
@@ -108,6 +148,16 @@ struct House {
 
     func token(_ account: String = "example", _ query: TokenQuery = TokenQuery()) async throws(Problem) -> TokenAnswer {
         try await engine.token(of: account, query)
+    }
+
+    /// The problem that a refresh meets; `nil` when it goes well.
+    func refreshProblem(_ account: String = "example") async -> Problem? {
+        do throws(Problem) {
+            _ = try await engine.refresh(account)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The problem that a reader meets; `nil` when there is a token.
@@ -121,12 +171,30 @@ struct House {
     }
 }
 
+/// Returns as soon as a condition holds that only the passing of events brings about.
+///
+/// - Throws: when it does not hold in ten seconds.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let limit = ContinuousClock.now + .seconds(10)
+    while try await !condition() {
+        guard ContinuousClock.now < limit else { throw Problem(.waitTimeout, "it did not come true that \(what)") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
 /// The machine's clocks, moved.
 final class MovableClock: Sendable {
+    private let count = Atomic(0)
     private let offset = Mutex(Duration.zero)
     private let clock = SystemClock()
 
-    func now() -> Instant { clock.now().advanced(by: offset.withLock { $0 }) }
+    /// How often somebody has looked at it.
+    var looks: Int { count.load(ordering: .relaxed) }
+
+    func now() -> Instant {
+        count.add(1, ordering: .relaxed)
+        return clock.now().advanced(by: offset.withLock { $0 })
+    }
 
     func advance(by duration: Duration) { offset.withLock { $0 += duration } }
 }

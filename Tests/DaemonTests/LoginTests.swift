@@ -56,6 +56,102 @@ import Testing
         }
     }
 
+    @Test("wakes those who wait for it when it changes, and nobody before")
+    func watchers() async throws {
+        try await SandboxIssuer.running(Self.byHand()) { issuer in
+            try await House.with(configuration: issuer.account()) { house in
+                let login = try await house.engine.login("example", LoginRequest()).login
+                async let patient = house.engine.login(id: login.id, wait: .seconds(300))
+                let impatient = Task { try await house.engine.login(id: login.id, wait: .seconds(300)) }
+                let brief = try await house.engine.login(id: login.id, wait: .milliseconds(20))
+                #expect(brief.state == .pending)
+                impatient.cancel()
+                #expect(try await impatient.value.state == .pending)
+                // The one who still waits does so in his sleep.
+                let looks = house.clock.looks
+                for _ in 0..<1000 { await Task.yield() }
+                #expect(house.clock.looks - looks < 100)
+                try issuer.deny(userCode: try #require(login.userCode))
+                #expect(try await patient.state == .denied)
+            }
+        }
+    }
+
+    @Test("goes on through a reload that leaves its account alone, and ends with one that does not")
+    func reload() async throws {
+        try await SandboxIssuer.running(Self.byHand()) { issuer in
+            try await House.with(configuration: issuer.account()) { house in
+                let login = try await house.engine.login("example", LoginRequest()).login
+                house.configuration.text = issuer.account() + issuer.account("other")
+                try await house.engine.reload()
+                #expect(try await house.engine.login(id: login.id, wait: .zero).state == .pending)
+                async let watched = house.engine.login(id: login.id, wait: .seconds(300))
+                house.configuration.text = issuer.account("other")
+                try await house.engine.reload()
+                #expect(try await watched.state == .cancelled)
+                house.configuration.text = issuer.account()
+                try await house.engine.reload()
+                #expect(try await house.engine.login("example", LoginRequest()).isNew)
+            }
+        }
+    }
+
+    @Test("of another flow waits until the pending one is over")
+    func conflict() async throws {
+        try await SandboxIssuer.running(Self.byHand()) { issuer in
+            try await House.with(configuration: issuer.account()) { house in
+                let login = try await house.engine.login("example", LoginRequest()).login
+                let outcome = await Result { () async throws(Problem) in
+                    try await house.engine.login("example", LoginRequest(refreshToken: "rt")).login
+                }
+                let problem = #expect(throws: Problem.self) { try outcome.get() }
+                #expect(problem?.code == .conflict)
+                #expect(problem?.detail.contains(login.id) == true)
+                #expect(issuer.count(of: .token, grantType: .refreshToken) == 0)
+            }
+        }
+    }
+
+    @Test("with a refresh token that the issuer does not accept says so and changes nothing")
+    func badRefreshToken() async throws {
+        try await SandboxIssuer.running(.quick()) { issuer in
+            try await House.with(configuration: issuer.account()) { house in
+                try await house.logIn()
+                let outcome = await Result { () async throws(Problem) in
+                    try await house.engine.login("example", LoginRequest(refreshToken: "no-such-token")).login
+                }
+                let problem = #expect(throws: Problem.self) { try outcome.get() }
+                #expect(problem?.code == .accessDenied)
+                #expect(problem?.detail.contains("no-such-token") == false)
+                #expect(try await house.engine.account("example").state == .fresh)
+            }
+        }
+    }
+
+    @Test("is forgotten some time after its end, and a hundred later ones sooner")
+    func forgotten() async throws {
+        try await SandboxIssuer.running(Self.byHand()) { issuer in
+            try await House.with(configuration: issuer.account()) { house in
+                var ids: [String] = []
+                for _ in 0..<102 {
+                    let login = try await house.engine.login("example", LoginRequest()).login
+                    _ = try await house.engine.cancelLogin(id: login.id)
+                    ids.append(login.id)
+                    house.clock.advance(by: .seconds(1))
+                }
+                #expect(await Self.isKnown(ids[0], to: house) == false)
+                #expect(await Self.isKnown(ids[101], to: house))
+                house.clock.advance(by: .seconds(601))
+                _ = try await house.engine.login("example", LoginRequest())
+                #expect(await Self.isKnown(ids[101], to: house) == false)
+            }
+        }
+    }
+
+    private static func isKnown(_ id: String, to house: House) async -> Bool {
+        await (try? house.engine.login(id: id, wait: .zero)) != nil
+    }
+
     @Test("at an issuer that is away cannot begin, and says why")
     func away() async throws {
         let issuer = try await SandboxIssuer.start(.quick())

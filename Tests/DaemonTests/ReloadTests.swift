@@ -54,6 +54,40 @@ import Testing
         }
     }
 
+    @Test("that began later wins, whichever ends first")
+    func many() async throws {
+        try await SandboxIssuer.running(.quick()) { issuer in
+            try await House.with(configuration: issuer.account()) { house in
+                for round in 0..<20 {
+                    house.configuration.text = issuer.account("old\(round)")
+                    async let first: Void = house.engine.reload()
+                    house.configuration.text = issuer.account("new\(round)")
+                    async let second: Void = house.engine.reload()
+                    _ = try await (first, second)
+                    #expect(await house.engine.accounts().map(\.name) == ["new\(round)"])
+                }
+            }
+        }
+    }
+
+    @Test("tells the service manager how things stand")
+    func statusLine() async throws {
+        try await SandboxIssuer.running(.quick()) { issuer in
+            try await House.with(configuration: "") { house in
+                #expect(await house.engine.statusLine == "no account")
+                #expect(await house.engine.status(connections: 0).hint?.contains("[account.NAME]") == true)
+                house.configuration.text = issuer.account() + issuer.account("other")
+                try await house.engine.reload()
+                #expect(await house.engine.statusLine == "2 accounts: 2 logged_out")
+                try await house.logIn()
+                try await eventually("both are counted") {
+                    await house.engine.statusLine == "2 accounts: 1 fresh, 1 logged_out"
+                }
+                try await eventually("that is reported") { house.reports.last == "2 accounts: 1 fresh, 1 logged_out" }
+            }
+        }
+    }
+
     @Test("saves what a refresh brings that was under way, for the day on which the account comes back")
     func underWay() async throws {
         try await SandboxIssuer.running(.quick(.revokeFamily)) { issuer in

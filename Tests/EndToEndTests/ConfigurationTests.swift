@@ -100,7 +100,10 @@ struct ConfigurationTests {
     func places() async throws {
         try await House.with { house in
             let places = "\(house.directory)/elsewhere"
-            let configuration = try house.write("[tokend]\nlog_level = \"error\"\n", to: "\(house.directory)/other.toml")
+            let configuration = try house.write(
+                "[tokend]\nlog_level = \"error\"\n",
+                to: "\(house.directory)/other.toml"
+            )
             try await house.start([
                 "--config", configuration, "--state-dir", "\(places)-state", "--runtime-dir", "\(places)-run",
                 "--log-level", "debug",
@@ -130,7 +133,10 @@ struct ConfigurationTests {
             #expect(!lines.isEmpty)
             #expect(lines.allSatisfy { $0.hasPrefix("<") })
             #expect(lines.contains { $0.hasPrefix("<5>tokend ") })
-            #expect(house.notifications.contains { $0.contains("STATUS=1 accounts: 1 fresh") }, "\(house.notifications)")
+            #expect(
+                house.notifications.contains { $0.contains("STATUS=1 accounts: 1 fresh") },
+                "\(house.notifications)"
+            )
             #expect(house.notifications.last?.contains("STOPPING=1") == true)
         }
     }

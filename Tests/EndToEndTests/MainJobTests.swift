@@ -88,6 +88,33 @@ struct MainJobTests {
         }
     }
 
+    @Test("Ctrl-C ends the login in the daemon too: the code that was shown no longer works")
+    func interruptedLogin() async throws {
+        try await House.with(issuer: .quick { $0.approval = .byHand }) { house, issuer in
+            try await house.start()
+            let login = try Program(
+                Environment.product("tokenctl"),
+                ["login", "example"],
+                environment: house.environment
+            )
+            try await login.until { $0.errors.contains("waiting for the login") }
+            try await issuer.waitUntil { $0.count(of: .token) >= 1 }
+            login.signal(SIGINT)
+            let outcome = try await login.ended()
+            #expect(outcome.status == 130, "\(outcome)")
+            #expect(outcome.errors.hasSuffix("cancelled the login to example\n"))
+            let code = try #require(issuer.machine.grants[0].login?.userCode)
+            try issuer.approve(userCode: code)
+            #expect(try await house.account().state == .loggedOut)
+            #expect(try await house.tokenctl("token", "example").status == 77)
+            // A new login begins anew, with another code.
+            issuer.configure { $0.approval = .afterPolls(0) }
+            try await house.logIn()
+            #expect(issuer.machine.grants.count == 2)
+            #expect(issuer.machine.grants[0].generations.isEmpty, "the abandoned login brought tokens after all")
+        }
+    }
+
     @Test("two who log in at once share one login, and an issuer that says slow_down is obeyed")
     func joinedLogin() async throws {
         try await House.with(issuer: .quick { $0.approval = .byHand }) { house, issuer in

@@ -34,7 +34,9 @@ struct ReaderTests {
             }
             #expect(tokens.count == 200)
             #expect(Set(tokens).count == 1)
-            #expect(serial(tokens.first) == issuer.machine.log.last.flatMap { Ticket(name: $0.issued[0]) }.flatMap(\.serial))
+            #expect(
+                serial(tokens.first) == issuer.machine.log.last.flatMap { Ticket(name: $0.issued[0]) }.flatMap(\.serial)
+            )
             #expect(issuer.refreshes == before + 1)
             #expect(issuer.maxInFlight() == 1)
             #expect(issuer.reuses.isEmpty)
@@ -62,7 +64,8 @@ struct ReaderTests {
                 }
                 return slowest
             }
-            #expect(slowest < .seconds(1), "the slowest reply took \(slowest)")
+            // Far below the issuer's silence, and far above what a busy machine may add.
+            #expect(slowest < .seconds(5), "the slowest reply took \(slowest)")
             let plain = try await house.token("example", "--min-valid", "10m")
             #expect(serial(plain.accessToken) == 1)
             // One that wants a newer token and cannot wait is told so, and the request goes on.
@@ -85,7 +88,13 @@ struct ReaderTests {
             #expect(mail.scope == ["mail"])
             #expect(mail.accessToken != whole.accessToken)
             #expect(try await house.token("example", "--scope", "mail").accessToken == mail.accessToken)
-            let audience = try await house.token("example", "--audience", "https://api.example", "--resource", "https://one.example")
+            let audience = try await house.token(
+                "example",
+                "--audience",
+                "https://api.example",
+                "--resource",
+                "https://one.example"
+            )
             #expect(audience.accessToken != whole.accessToken)
             #expect(try await house.token().accessToken == whole.accessToken, "the account's own token stays as it was")
             let asked = issuer.log.filter { $0.grantType == .refreshToken }.map(\.parameters)
@@ -129,20 +138,28 @@ struct ReaderTests {
             }
             #expect(try await form("raw") == token + "\n")
             #expect(try await form("header") == "Authorization: Bearer \(token)\n")
-            let answer = try JSONDecoder().decode(TokenAnswer.self, from: Data(form("json").utf8))
+            let answer = try await JSONDecoder().decode(TokenAnswer.self, from: Data(form("json").utf8))
             #expect(answer.accessToken == token)
-            #expect(try await form("env") == """
-                ACCESS_TOKEN='\(token)'
-                TOKEN_TYPE='Bearer'
-                TOKEN_EXPIRES_AT='\(answer.expiresAt.text)'
+            let variables = try await form("env")
+            #expect(
+                variables == """
+                    ACCESS_TOKEN='\(token)'
+                    TOKEN_TYPE='Bearer'
+                    TOKEN_EXPIRES_AT='\(answer.expiresAt.text)'
 
-                """)
+                    """
+            )
             func decoded(_ text: String) -> String? {
                 Data(base64Encoded: text.trimmingCharacters(in: .newlines)).map { String(decoding: $0, as: UTF8.self) }
             }
             let user = "me@example.com"
-            #expect(decoded(try await form("xoauth2", "--user", user)) == "user=\(user)\u{1}auth=Bearer \(token)\u{1}\u{1}")
-            #expect(decoded(try await form("oauthbearer", "--user", user)) == "n,a=\(user),\u{1}auth=Bearer \(token)\u{1}\u{1}")
+            #expect(
+                decoded(try await form("xoauth2", "--user", user)) == "user=\(user)\u{1}auth=Bearer \(token)\u{1}\u{1}"
+            )
+            #expect(
+                decoded(try await form("oauthbearer", "--user", user))
+                    == "n,a=\(user),\u{1}auth=Bearer \(token)\u{1}\u{1}"
+            )
         }
     }
 
@@ -154,7 +171,10 @@ struct ReaderTests {
             let token = try TokenClient(socketPath: house.socket).token(account: "example")
             let shell = try await Program.run(
                 "/bin/sh",
-                ["-c", #"eval "$("$0" token example --format env)" && printf %s "$ACCESS_TOKEN""#, Environment.product("tokenctl")],
+                [
+                    "-c", #"eval "$("$0" token example --format env)" && printf %s "$ACCESS_TOKEN""#,
+                    Environment.product("tokenctl"),
+                ],
                 environment: house.environment
             )
             #expect(shell.output == token.value)
@@ -170,7 +190,8 @@ struct ReaderTests {
                 #require(Environment.installed("curl")),
                 [
                     "--silent", "--unix-socket", house.socket, "--header", "Origin: https://evil.example",
-                    "--output", "/dev/null", "--write-out", "%{http_code}", "http://localhost/v1/accounts/example/token",
+                    "--output", "/dev/null", "--write-out", "%{http_code}",
+                    "http://localhost/v1/accounts/example/token",
                 ]
             )
             #expect(origin.output == "403", "a web page is no reader")

@@ -8,7 +8,10 @@ import Testing
 struct RefusalTests {
     // MARK: tokenctl
 
-    @Test("without a daemon tokenctl exits with 69 and says how to start one", arguments: ["token", "login", "logout", "refresh"])
+    @Test(
+        "without a daemon tokenctl exits with 69 and says how to start one",
+        arguments: ["token", "login", "logout", "refresh"]
+    )
     func noDaemon(command: String) async throws {
         try await House.with { house in
             let outcome = try await house.tokenctl(command, "example")
@@ -77,7 +80,9 @@ struct RefusalTests {
         try await House.with { house in
             try house.configure(gone.account() + gone.ownAccount("service", secret: "\"secret\""))
             try await house.start()
-            for arguments in [["login", "example"], ["token", "service"], ["token", "service", "--wait", "0"]] {
+            for arguments in [
+                ["login", "example"], ["token", "service", "--wait", "1s"], ["token", "service", "--wait", "0"],
+            ] {
                 let outcome = try await Program.run(
                     Environment.product("tokenctl"),
                     arguments,
@@ -89,14 +94,21 @@ struct RefusalTests {
         }
     }
 
-    @Test("an issuer that answers with a page makes tokenctl exit with 76, and the page is not shown", arguments: [
-        Endpoint.metadata, .deviceAuthorization, .token,
-    ])
+    @Test(
+        "an issuer that answers with a page makes tokenctl exit with 76, and the page is not shown",
+        arguments: [Endpoint.metadata, .deviceAuthorization, .token]
+    )
     func issuerAnswersHTML(endpoint: Endpoint) async throws {
         try await House.with(issuer: .quick()) { house, issuer in
-            issuer.inject(.html, at: endpoint, times: 10)
+            try house.configure(issuer.account() + issuer.ownAccount("service", secret: "\"secret\""))
+            issuer.inject(.html, at: endpoint, times: 20)
             try await house.start()
-            let outcome = try await house.tokenctl("login", "example")
+            let outcome =
+                if endpoint == .deviceAuthorization {
+                    try await house.tokenctl("login", "example")
+                } else {
+                    try await house.tokenctl("token", "service", "--wait", "1s")
+                }
             #expect(outcome.status == 76, "\(outcome)")
             #expect(outcome.errors.contains("not_json"), "\(outcome)")
             #expect(!outcome.errors.contains("<"))
@@ -139,10 +151,25 @@ struct RefusalTests {
         }
     }
 
+    @Test(
+        "a configuration that may not be read exits with 78",
+        .enabled(if: geteuid() != 0, "root may read everything")
+    )
+    func forbiddenConfiguration() async throws {
+        try await House.with { house in
+            try house.configure("")
+            chmod(house.configurationFile, 0)
+            let outcome = try await house.startInVain()
+            #expect(outcome.status == 78)
+            #expect(outcome.errors.contains("\(house.configurationFile): cannot be opened"), "\(outcome)")
+        }
+    }
+
     @Test("a usage that tokend does not know exits with 64")
     func daemonUsage() async throws {
         try await House.with { house in
-            #expect(try await house.startInVain(["--no-such-option"]).status == 64)
+            let outcome = try await house.startInVain(["--no-such-option"])
+            #expect(outcome.status == 64)
         }
     }
 
@@ -191,7 +218,9 @@ struct RefusalTests {
         }
     }
 
-    @Test("a runtime directory that is open to others exits with 78; a socket that nobody listens on any more is replaced")
+    @Test(
+        "a runtime directory that is open to others exits with 78; a socket that nobody listens on any more is replaced"
+    )
     func socketDirectory() async throws {
         try await House.with { house in
             mkdir("\(house.directory)/run/tokend", 0o755)
@@ -222,11 +251,15 @@ struct RefusalTests {
         arguments: [
             Damage(testDescription: "the key is missing", mentions: "key") { unlink("\($0)/key") },
             Damage(testDescription: "others may read the key", mentions: "chmod") { chmod("\($0)/key", 0o644) },
-            Damage(testDescription: "the key is another's", mentions: "key") { overwrite("\($0)/key", "another key of the same size..") },
+            Damage(testDescription: "the key is another's", mentions: "key") {
+                overwrite("\($0)/key", "another key of the same size..")
+            },
             Damage(testDescription: "the database is junk", mentions: "tokens.sqlite") {
                 overwrite("\($0)/tokens.sqlite", String(repeating: "junk", count: 4096))
             },
-            Damage(testDescription: "the database is empty", mentions: "tokens.sqlite") { truncate("\($0)/tokens.sqlite", 0) },
+            Damage(testDescription: "the database is empty", mentions: "tokens.sqlite") {
+                truncate("\($0)/tokens.sqlite", 0)
+            },
         ]
     )
     func unusableStore(damage: Damage) async throws {

@@ -13,6 +13,11 @@ struct AccountDesk: Sendable {
     var machine: AccountMachine
     /// When the machine wants to be woken.
     var wakeAt: Instant?
+    /// How many requests are under way, those included whose answers the machine has no use for: it has them revoked.
+    var requests = 0
 
     var name: String { machine.id.account }
+
+    /// Whether nothing more can come.
+    var isFinished: Bool { machine.isFinished && requests == 0 }
 }

@@ -16,8 +16,14 @@ enum EventData {
     /// An account has a new token, which is not in here.
     struct Renewed: Encodable {
         var account: String
-        var expires_at: Timestamp
+        var expiresAt: Timestamp
         var at: Timestamp
+
+        private enum CodingKeys: String, CodingKey {
+            case account
+            case expiresAt = "expires_at"
+            case at
+        }
     }
 
     /// An attempt failed.
@@ -38,10 +44,10 @@ extension Engine {
         case .state(let state):
             publish(.state, EventData.State(account: account, state: Answers.word(state), at: at))
             log(state, of: account)
-            reportStatus(at: now)
+            reportStatus()
         case .renewed(let token):
             counters.renewals += 1
-            publish(.token, EventData.Renewed(account: account, expires_at: Answers.timestamp(token.expiry), at: at))
+            publish(.token, EventData.Renewed(account: account, expiresAt: Answers.timestamp(token.expiry), at: at))
             logger.info("\(account): has a new token, which lives for \(token.lifetime.wholeSeconds) s")
         case .failed(let failure):
             counters.failures += 1
@@ -56,23 +62,21 @@ extension Engine {
     func announceLogin(_ id: String) {
         guard let status = logins[id]?.status else { return }
         publish(.login, status)
-        logger.info("\(status.account): login \(status.state.rawValue)\(status.detail.isEmpty ? "" : ": " + status.detail)")
+        logger.info(
+            "\(status.account): login \(status.state.rawValue)\(status.detail.isEmpty ? "" : ": " + status.detail)"
+        )
     }
 
-    /// Tells the service manager how many accounts are how, when that has changed.
-    func reportStatus(at now: Instant) {
-        let parts = states(at: now).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        let text = order.isEmpty ? "no account" : "\(order.count) accounts: " + parts.joined(separator: ", ")
-        guard text != reportedStatus else { return }
-        reportedStatus = text
-        surroundings.report(text)
-    }
-
-    /// How many accounts are in each state.
-    func states(at now: Instant) -> [String: Int] {
-        live.values.reduce(into: [:]) { counts, desk in
-            guard let machine = desks[desk]?.machine else { return }
-            counts[Answers.word(machine.state(at: now)).rawValue, default: 0] += 1
+    /// Tells the service manager how things stand, when that has changed. Changes that come together are told once.
+    func reportStatus() {
+        guard !isReportDue else { return }
+        isReportDue = true
+        Task {
+            isReportDue = false
+            let line = statusLine
+            guard !isStopping, line != reportedStatus else { return }
+            reportedStatus = line
+            surroundings.report(line)
         }
     }
 

@@ -23,69 +23,83 @@ extension Engine {
             assumedLifetime: settings.assumedLifetime
         )
         configurationError = nil
-        var next: [String: AccountDesk.ID] = [:]
+        let previous = live
+        let rows = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
+        let known = Dictionary(grouping: desks.keys) { desks[$0]?.machine.id }
+        order = settings.accounts.map(\.name)
+        live = [:]
         for account in settings.accounts {
             let provider = Providers.make(account.provider)
             let id = GrantID(account: account.name, fingerprint: provider.fingerprint)
-            let record = stored.first { $0.id == id && $0.requestedScope.contains(provider.scope) }
-            if let desk = matchingDesk(id, scope: provider.scope, isStored: record != nil) {
-                desks[desk]?.provider = provider
-                next[account.name] = desk
-            } else {
-                next[account.name] = open(id, provider, stored: stored.first { $0.id == id }, at: now)
-            }
+            let desk = matching(provider.scope, among: known[id] ?? [], stored: rows[id])
+            live[account.name] = desk ?? open(id, provider, stored: rows[id], at: now)
+            if let desk { desks[desk]?.provider = provider }
         }
-        let previous = live
-        order = settings.accounts.map(\.name)
-        live = next
-        for (account, desk) in previous where next[account] != desk {
+        for (account, desk) in previous where live[account] != desk {
             cancelLogin(of: account)
             deliver(.retired, to: desk)
         }
-        for desk in next.values {
+        for desk in live.values {
             deliver(.reconfigured(policy, source: desks[desk]?.provider.source), to: desk)
         }
-        let kept = Set(next.values.compactMap { desks[$0]?.machine.id })
-        surroundings.store.retain(live: kept, at: now) { result in
-            Task { await self.noteStore(result) }
-        }
-        reportStatus(at: now)
+        let kept = Set(live.values.compactMap { desks[$0]?.machine.id })
+        surroundings.store.retain(live: kept, at: now, completion: onStored())
+        reportStatus()
+        // Without an account nothing else would ever begin to tick, and the service manager would take that for death.
+        arm(for: nil, at: now)
     }
 
     /// Reads the configuration anew. One that cannot be used changes nothing but the status, which says why.
     package func reload() async throws(Problem) {
-        let settings: Settings
-        do throws(SettingsErrors) {
-            settings = try surroundings.loadSettings()
-        } catch {
-            configurationError = error.description
-            logger.error("the configuration cannot be used, the old one stays in force: \(error)")
-            throw Problem(.invalidRequest, error.description, fix: "tokend --check-config")
+        lastReload += 1
+        let reload = lastReload
+        let (settings, contents) = await readFiles()
+        guard !isStopping else { throw Problem(.temporarilyUnavailable, "tokend is stopping", retryAfter: 1) }
+        // One that began later, and so has read what is newer, may have come first.
+        guard reload > appliedReload else { return }
+        appliedReload = reload
+        switch (settings, contents) {
+        case (.failure(let errors), _):
+            configurationError = errors.description
+            logger.error("the configuration cannot be used, the old one stays in force")
+            for error in errors.errors { logger.error("\(error)") }
+            throw Problem(.invalidRequest, errors.description, fix: "tokend --check-config")
+        case (_, .failure(let error)):
+            throw Problem(.temporarilyUnavailable, "the store cannot be read: \(error.message)", retryAfter: 5)
+        case (.success(let settings), .success(let contents)):
+            for warning in settings.warnings { logger.warning("\(warning)") }
+            apply(settings, stored: contents.grants)
+            logger.notice("the configuration has been read anew: \(order.count) accounts")
+            await resumeRevocations()
         }
-        for warning in settings.warnings { logger.warning("\(warning)") }
-        apply(settings, stored: try await storedGrants())
-        logger.notice("the configuration has been read anew: \(order.count) accounts")
     }
 
-    /// What the store holds now; an error there keeps the old configuration too.
-    private func storedGrants() async throws(Problem) -> [StoredGrant] {
-        let store = surroundings.store
-        let result = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(returning: Result { () throws(StoreError) in try store.load().grants })
+    /// Reads configuration and store on a thread that may wait for the disk, and once more when a desk was cleared away
+    /// meanwhile: what it wrote last may have come too late to be read.
+    private func readFiles() async -> (Result<Settings, SettingsErrors>, Result<StoredContents, StoreError>) {
+        let (store, loadSettings) = (surroundings.store, surroundings.loadSettings)
+        let departures = departures
+        let read = await withCheckedContinuation { continuation in
+            reloadQueue.async {
+                let settings = Result { () throws(SettingsErrors) in try loadSettings() }
+                continuation.resume(returning: (settings, Result { () throws(StoreError) in try store.load() }))
             }
         }
-        switch result {
-        case .success(let grants): return grants
-        case .failure(let error):
-            throw Problem(.temporarilyUnavailable, "the store cannot be read: \(error.message)", retryAfter: 5)
-        }
+        return departures == self.departures ? read : await readFiles()
     }
 
-    /// The desk that goes on with a login. One without a login gives way to a dormant login in the store.
-    private func matchingDesk(_ id: GrantID, scope: Scope, isStored: Bool) -> AccountDesk.ID? {
-        let matching = desks.filter { $0.value.machine.id == id && $0.value.machine.matches(scope) }
-        return matching.first { $0.value.machine.isLoggedIn }?.key ?? (isStored ? nil : matching.first?.key)
+    /// The desk that goes on with a login: of several, the one that has come furthest. One without a login gives way to a
+    /// dormant login in the store.
+    private func matching(
+        _ scope: Scope,
+        among candidates: [AccountDesk.ID],
+        stored: StoredGrant?
+    ) -> AccountDesk.ID? {
+        let matching = candidates.compactMap { id in desks[id].map { (id: id, machine: $0.machine) } }
+            .filter { $0.machine.matches(scope) }
+        let furthest = matching.filter(\.machine.isLoggedIn).max { $0.machine.generation < $1.machine.generation }
+        if let furthest { return furthest.id }
+        return stored?.requestedScope.contains(scope) == true ? nil : matching.first?.id
     }
 
     private func open(

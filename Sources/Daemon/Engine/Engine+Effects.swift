@@ -11,31 +11,33 @@ extension Engine {
         guard let provider = desks[desk]?.provider, let id = desks[desk]?.machine.id else { return }
         switch effect {
         case .recordIntent(let generation):
-            surroundings.store.recordIntent(id, generation: generation, at: now) { result in
-                Task { await self.noteStore(result) }
-                self.post(result.asEvent(.recorded(generation: generation)) { .recordFailed(generation: generation, $0) }, to: desk)
+            let completion = onStored { engine, result in
+                let event = result.failure.map { Event.recordFailed(generation: generation, $0) }
+                engine.deliver(event ?? .recorded(generation: generation), to: desk)
             }
+            surroundings.store.recordIntent(id, generation: generation, at: now, completion: completion)
         case .clearIntent(let generation):
-            surroundings.store.clearIntent(id, generation: generation) { result in
-                Task { await self.noteStore(result) }
-            }
+            surroundings.store.clearIntent(id, generation: generation, completion: onStored())
         case .send(let attempt):
+            desks[desk]?.requests += 1
             Task {
                 let reading = await surroundings.issuers.renew(provider, attempt.renewal, attempt.variant)
+                desks[desk]?.requests -= 1
                 deliver(.answered(generation: attempt.generation, reading.result, sentAt: reading.sentAt), to: desk)
             }
         case .save(let record):
-            surroundings.store.save(record) { result in
-                Task { await self.noteStore(result) }
-                let generation = record.generation
-                self.post(result.asEvent(.saved(generation: generation)) { .saveFailed(generation: generation, $0) }, to: desk)
+            let generation = record.generation
+            let completion = onStored { engine, result in
+                // Where a later login has taken the row, what was to be saved is no longer wanted.
+                let failure = result.isSuperseded ? nil : result.failure
+                let event = failure.map { Event.saveFailed(generation: generation, $0) }
+                engine.deliver(event ?? .saved(generation: generation), to: desk)
             }
+            surroundings.store.save(record, completion: completion)
         case .bury(let refreshToken):
-            surroundings.store.bury(id, at: now, revoke: refreshToken != nil) { result in
-                Task { await self.buried(desk, refreshToken, result) }
-            }
+            bury(id, refreshToken, of: provider, at: now)
         case .revoke(let refreshToken):
-            Task { _ = await surroundings.issuers.revoke(provider, refreshToken) }
+            revokeInPassing(RevocationDesk(id.account, refreshToken, provider: provider, since: now))
         case .publish(let kind, let served):
             publish(kind, served, of: id.account, issuer: provider.issuer, at: now)
         case .withdraw(let kind):
@@ -47,11 +49,8 @@ extension Engine {
         }
     }
 
-    private nonisolated func post(_ event: Event, to desk: AccountDesk.ID) {
-        Task { await deliver(event, to: desk) }
-    }
-
-    private func publish(_ kind: TokenKind, _ served: ServedToken, of account: String, issuer: String, at now: Instant) {
+    private func publish(_ kind: TokenKind, _ served: ServedToken, of account: String, issuer: String, at now: Instant)
+    {
         surroundings.published.publish(
             Answers.token(served, of: account, issuer: issuer, at: now),
             kind: TokenQuery.Kind(kind),
@@ -60,14 +59,37 @@ extension Engine {
         )
     }
 
-    /// Logs once when the store begins to fail and once when it works again.
-    func noteStore(_ result: Result<Void, StoreError>) {
+    /// A completion for the next call of the store, which brings the outcome back here: to the log, and then to `handle`.
+    func onStored(
+        _ handle: @escaping @Sendable (isolated Engine, Result<Void, StoreError>) -> Void = { _, _ in }
+    ) -> TokenStore.Completion<Void> {
+        storeCalls += 1
+        let call = storeCalls
+        return { result in Task { await self.receive(result, of: call, handle) } }
+    }
+
+    private func receive(
+        _ result: Result<Void, StoreError>,
+        of call: Int,
+        _ handle: @Sendable (isolated Engine, Result<Void, StoreError>) -> Void
+    ) {
+        note(result, of: call)
+        handle(self, result)
+    }
+
+    /// Logs once when the store begins to fail and once when it works again. Outcomes may come here in another order than
+    /// that of their calls, so one that is older than what is known says nothing.
+    private func note(_ result: Result<Void, StoreError>, of call: Int) {
+        if case .failure(let error) = result, error.isAboutOneRow {
+            logger.warning("\(error.message)")
+            return
+        }
+        guard call > lastStoreNote else { return }
+        lastStoreNote = call
         switch result {
         case .success:
             if storeFailure != nil { logger.notice("the store can be written again") }
             storeFailure = nil
-        case .failure(let error) where error.isAboutOneRow:
-            logger.warning("\(error.message)")
         case .failure(let error):
             if storeFailure?.code != error.code { logger.error("the store cannot be written: \(error.message)") }
             storeFailure = error
@@ -76,17 +98,16 @@ extension Engine {
 }
 
 extension Result where Success == Void, Failure == StoreError {
-    /// The event that tells a machine what the store did.
-    fileprivate func asEvent(_ success: Event, failure: (OAuth.Failure) -> Event) -> Event {
-        switch self {
-        case .success: success
-        // A later login has taken the row: what was to be saved is no longer wanted.
-        case .failure(let error) where error.code == .superseded: success
-        case .failure(let error):
-            failure(
-                OAuth.Failure(.temporary(.notSent), code: OAuth.Failure.Code.storeFailed, detail: error.message)
-            )
-        }
+    /// What a machine is told of a store that did not do what was asked.
+    fileprivate var failure: OAuth.Failure? {
+        guard case .failure(let error) = self else { return nil }
+        return OAuth.Failure(.temporary(.notSent), code: OAuth.Failure.Code.storeFailed, detail: error.message)
+    }
+
+    /// Whether the row holds something later.
+    fileprivate var isSuperseded: Bool {
+        guard case .failure(let error) = self else { return false }
+        return error.code == .superseded
     }
 }
 

@@ -4,34 +4,53 @@ import OAuth
 
 /// Logins, from the request to the tokens.
 extension Engine {
+    /// Begins a login, or joins the pending one of the same flow.
+    ///
+    /// - Throws: a `conflict` while one of another flow is pending; why the issuer did not let this one begin.
     package func login(
         _ account: String,
         _ request: LoginRequest
     ) async throws(Problem) -> (login: LoginStatus, isNew: Bool) {
         let desk = try liveDesk(account)
-        guard let provider = desks[desk]?.provider else { throw Problem(.unknownAccount, "no account \(account)") }
-        guard provider.source == nil else {
+        guard let provider = desks[desk]?.provider, provider.source == nil else {
             throw Problem(.invalidRequest, "\(account) gets its tokens by itself and needs no login", account: account)
         }
-        if let refreshToken = request.refreshToken {
-            return (try await takeOver(Secret(refreshToken), account, desk, provider), true)
-        }
-        if let flow = request.flow, flow != "device" {
-            throw Problem(.invalidRequest, "\(account) knows no flow \(flow); it knows: device", account: account)
-        }
-        if let pending = logins.values.first(where: { $0.account == account && !$0.machine.isOver }) {
+        let flow = try flow(of: request, account)
+        if let pending = logins.values.first(where: { $0.desk == desk && !$0.machine.isOver }) {
+            guard pending.flow == flow, request.refreshToken == nil else {
+                throw Problem(
+                    .conflict,
+                    "a login to \(account) by the flow \(pending.flow) is pending, with the id \(pending.id)",
+                    account: account
+                )
+            }
             return (try await begun(pending.id), false)
         }
+        forgetOldLogins(at: now())
         let id = Self.newLoginID()
-        logins[id] = LoginDesk(id: id, account: account, desk: desk, provider: provider)
+        logins[id] = LoginDesk(id: id, account: account, desk: desk, provider: provider, flow: flow)
         deliver(.loginBegan, to: desk)
-        carryOut(LoginMachine.firstEffect, ofLogin: id)
-        return (try await begun(id), true)
+        guard let refreshToken = request.refreshToken else {
+            carryOut(LoginMachine.firstEffect, ofLogin: id)
+            return (try await begun(id), true)
+        }
+        takeOver(Secret(refreshToken), provider, login: id)
+        _ = try await begun(id)
+        return (try await login(id: id, wait: .seconds(30)), true)
     }
 
+    private func flow(of request: LoginRequest, _ account: String) throws(Problem) -> String {
+        if request.refreshToken != nil { return LoginDesk.takeOverFlow }
+        let flow = request.flow ?? LoginDesk.deviceFlow
+        guard flow == LoginDesk.deviceFlow else {
+            throw Problem(.invalidRequest, "\(account) knows no flow \(flow); it knows: device", account: account)
+        }
+        return flow
+    }
+
+    /// How a login stands, at once or as soon as that changes.
     package func login(id: String, wait: Duration) async throws(Problem) -> LoginStatus {
-        guard let login = logins[id] else { throw unknownLogin(id) }
-        let before = login.status
+        guard let before = logins[id]?.status else { throw unknownLogin(id) }
         let deadline = now().advanced(by: wait)
         while let login = logins[id], login.status == before, !login.machine.isOver, !now().hasReached(deadline),
             !Task.isCancelled
@@ -42,8 +61,8 @@ extension Engine {
         return login.status
     }
 
+    /// Gives a login up.
     package func cancelLogin(id: String) throws(Problem) -> LoginStatus {
-        guard logins[id] != nil else { throw unknownLogin(id) }
         deliver(.cancelled, toLogin: id)
         guard let login = logins[id] else { throw unknownLogin(id) }
         return login.status
@@ -59,22 +78,21 @@ extension Engine {
 
     /// Hands an event to a login's machine and does what it asks for.
     func deliver(_ event: LoginMachine.Event, toLogin id: String) {
-        guard let before = logins[id] else { return }
-        let effect = logins[id]?.machine.handle(event, at: now())
+        guard let before = logins[id]?.status else { return }
+        let now = now()
+        let effect = logins[id]?.machine.handle(event, at: now)
         if let effect { carryOut(effect, ofLogin: id) }
-        guard let after = logins[id] else { return }
-        if let authorization = after.machine.authorization { logins[id]?.shown = authorization }
-        if after.machine.isOver, after.endedAt == nil {
-            logins[id]?.endedAt = now()
-            deliver(.loginEnded, to: after.desk)
+        guard let machine = logins[id]?.machine else { return }
+        if let authorization = machine.authorization { logins[id]?.shown = authorization }
+        if machine.isOver, let login = logins[id], login.endedAt == nil {
+            logins[id]?.endedAt = now
+            deliver(.loginEnded, to: login.desk)
         }
-        if logins[id]?.status != before.status {
+        if logins[id]?.status != before {
             announceLogin(id)
-            let watchers = logins[id]?.watchers ?? []
-            logins[id]?.watchers = []
-            for watcher in watchers { watcher.resume() }
+            for watcher in Array(logins[id]?.watchers.keys ?? [:].keys) { wake(watcher, of: id) }
         }
-        rearm(at: now())
+        arm(for: machine.earliestWake(at: now), at: now)
     }
 
     /// The account has taken the tokens.
@@ -82,10 +100,13 @@ extension Engine {
         for (id, login) in logins where login.desk == desk { deliver(.taken(saved: saved), toLogin: id) }
     }
 
+    /// Forgets logins that have been over for a while; many that end soon after each other are forgotten sooner.
     func forgetOldLogins(at now: Instant) {
-        logins = logins.filter { _, login in
-            guard let endedAt = login.endedAt else { return true }
-            return now.remaining(until: endedAt.advanced(by: LoginDesk.memory)) > .zero
+        let over = logins.values.compactMap { login in login.endedAt.map { (id: login.id, at: $0) } }
+            .sorted { $1.at.remaining(until: $0.at) > .zero }
+        for (index, login) in over.enumerated()
+        where index >= LoginDesk.remembered || now.hasReached(login.at.advanced(by: LoginDesk.memory)) {
+            logins[login.id] = nil
         }
     }
 
@@ -98,22 +119,59 @@ extension Engine {
                 deliver(.authorized(reading.result, sentAt: reading.sentAt), toLogin: id)
             }
         case .poll(let authorization):
+            beginErrand()
             Task {
                 let reading = await surroundings.issuers.poll(login.provider, authorization)
-                let answer: DevicePoll =
-                    switch reading.result {
-                    case .success(let poll): poll
-                    case .failure(let failure): .failed(failure)
-                    }
-                // The person may have given up while the issuer was giving the tokens: then they are given back.
-                if case .tokens(let tokens) = answer, logins[id]?.machine.isOver != false {
-                    if let late = tokens.refreshToken { _ = await surroundings.issuers.revoke(login.provider, late) }
-                }
-                deliver(.polled(answer, sentAt: reading.sentAt), toLogin: id)
+                polled(reading, of: login)
+                endErrand()
             }
         case .deliver(let tokens, let sentAt):
             deliver(.loggedIn(tokens, scope: login.provider.scope, sentAt: sentAt), to: login.desk)
         }
+    }
+
+    private func polled(_ reading: IssuerClient.Reading<DevicePoll>, of login: LoginDesk) {
+        let answer: DevicePoll =
+            switch reading.result {
+            case .success(let poll): poll
+            case .failure(let failure): .failed(failure)
+            }
+        if case .tokens(let tokens) = answer, isOver(login) { giveBack(tokens.refreshToken, of: login) }
+        deliver(.polled(answer, sentAt: reading.sentAt), toLogin: login.id)
+    }
+
+    /// Takes over a refresh token that was obtained elsewhere, by using it once: that shows that it works and brings the
+    /// first access token.
+    private func takeOver(_ refreshToken: Secret, _ provider: any Provider, login id: String) {
+        beginErrand()
+        Task {
+            let reading = await surroundings.issuers.renew(provider, .refreshToken(refreshToken), .standard)
+            takenOver(reading, with: refreshToken, login: id)
+            endErrand()
+        }
+    }
+
+    private func takenOver(_ reading: IssuerClient.Reading<TokenSet>, with refreshToken: Secret, login id: String) {
+        guard let login = logins[id] else { return }
+        switch reading.result {
+        case .failure(let failure):
+            deliver(.authorized(.failure(failure), sentAt: reading.sentAt), toLogin: id)
+        case .success(let tokens) where isOver(login):
+            // One that was not rotated belongs to whoever brought it.
+            if tokens.refreshToken != refreshToken { giveBack(tokens.refreshToken, of: login) }
+        case .success(var tokens):
+            tokens.refreshToken = tokens.refreshToken ?? refreshToken
+            logins[id]?.machine = .delivering
+            deliver(.loggedIn(tokens, scope: login.provider.scope, sentAt: reading.sentAt), to: login.desk)
+        }
+    }
+
+    /// Whether a login has ended while its issuer was asked: nobody is there to take what it brings.
+    private func isOver(_ login: LoginDesk) -> Bool { logins[login.id]?.machine.isOver ?? true }
+
+    private func giveBack(_ refreshToken: Secret?, of login: LoginDesk) {
+        guard let refreshToken else { return }
+        revokeInPassing(RevocationDesk(login.account, refreshToken, provider: login.provider, since: now()))
     }
 
     /// The login once its address and code are known.
@@ -128,54 +186,30 @@ extension Engine {
         return login.status
     }
 
-    /// Takes over a refresh token that was obtained elsewhere, by using it once: that shows that it works and brings the
-    /// first access token.
-    private func takeOver(
-        _ refreshToken: Secret,
-        _ account: String,
-        _ desk: AccountDesk.ID,
-        _ provider: any Provider
-    ) async throws(Problem) -> LoginStatus {
-        let reading = await surroundings.issuers.renew(provider, .refreshToken(refreshToken), .standard)
-        switch reading.result {
-        case .failure(let failure):
-            throw Answers.problem(failure, loggingInTo: account)
-        case .success(var tokens):
-            tokens.refreshToken = tokens.refreshToken ?? refreshToken
-            let id = Self.newLoginID()
-            var login = LoginDesk(id: id, account: account, desk: desk, provider: provider, flow: "refresh_token")
-            login.machine = .delivering
-            logins[id] = login
-            deliver(.loginBegan, to: desk)
-            deliver(.loggedIn(tokens, scope: provider.scope, sentAt: reading.sentAt), to: desk)
-            return try await self.login(id: id, wait: .seconds(30))
-        }
-    }
-
     /// Returns when a login has changed, when its time is over, or when the caller has gone.
     private func change(of id: String, within limit: Duration) async {
-        let wait = Task { [weak self] in
-            try? await Task.sleep(for: limit, clock: .continuous)
-            await self?.wakeWatchers(of: id)
+        nextWatcher += 1
+        let watcher = nextWatcher
+        let alarm = Task {
+            do { try await Task.sleep(for: limit, clock: .continuous) } catch { return }
+            wake(watcher, of: id)
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if Task.isCancelled || logins[id] == nil {
                     continuation.resume()
                 } else {
-                    logins[id]?.watchers.append(continuation)
+                    logins[id]?.watchers[watcher] = continuation
                 }
             }
         } onCancel: {
-            wait.cancel()
+            Task { await self.wake(watcher, of: id) }
         }
-        wait.cancel()
+        alarm.cancel()
     }
 
-    private func wakeWatchers(of id: String) {
-        let watchers = logins[id]?.watchers ?? []
-        logins[id]?.watchers = []
-        for watcher in watchers { watcher.resume() }
+    private func wake(_ watcher: LoginDesk.Watcher, of id: String) {
+        logins[id]?.watchers.removeValue(forKey: watcher)?.resume()
     }
 
     private func unknownLogin(_ id: String) -> Problem {

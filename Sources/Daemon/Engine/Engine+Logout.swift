@@ -6,115 +6,144 @@ import TokenStore
 
 /// Logging out: the tokens are gone here at once, and the issuer is told as soon as it can be.
 extension Engine {
+    /// Forgets a login, here and on the disk, and has the issuer revoke its refresh token.
     package func logout(_ account: String) async throws(Problem) -> LogoutAnswer {
         let desk = try liveDesk(account)
-        guard logouts[desk] == nil else {
-            throw Problem(.conflict, "\(account) is being logged out already", account: account, retryAfter: 1)
-        }
         cancelLogin(of: account)
         return await withCheckedContinuation { continuation in
-            logouts[desk] = continuation
+            asker = continuation
             deliver(.loggedOut, to: desk)
         }
     }
 
-    /// The store has forgotten the login, or could not; either way memory has, and the issuer is told.
-    func buried(_ desk: AccountDesk.ID, _ refreshToken: Secret?, _ result: Result<Void, StoreError>) async {
-        guard let account = desks[desk] else { return }
-        var wiped = "wiped"
-        noteStore(result)
-        if case .failure(let error) = result {
-            wiped = "no longer served, but the store could not be written (\(error.message)) so log out again"
+    /// Has the store forget a login, and answers who asked for that. The refresh token stays among the store's pending
+    /// revocations until the issuer has been told, also one that only the store still has.
+    func bury(_ grant: GrantID, _ refreshToken: Secret?, of provider: any Provider, at now: Instant) {
+        let asker = asker
+        self.asker = nil
+        beginErrand()
+        let completion = onStored { engine, result in
+            Task {
+                let answer = await engine.tellIssuer(of: grant, refreshToken, provider, wiped: result, since: now)
+                asker?.resume(returning: answer)
+                engine.endErrand()
+            }
         }
-        guard let refreshToken else {
-            reply(LogoutAnswer(revoked: false, detail: "\(wiped); there was nothing to revoke"), to: desk)
-            return
+        surroundings.store.bury(grant, at: now, revoke: true, completion: completion)
+    }
+
+    private func tellIssuer(
+        of grant: GrantID,
+        _ refreshToken: Secret?,
+        _ provider: any Provider,
+        wiped: Result<Void, StoreError>,
+        since: Instant
+    ) async -> LogoutAnswer {
+        var done = "wiped"
+        if case .failure(let error) = wiped {
+            done = "no longer served, but the store could not be written (\(error.message)) so log out again"
         }
-        let outcome = await surroundings.issuers.revoke(account.provider, refreshToken)
-        let pending = await pendingRevocation(of: account.machine.id, refreshToken)
-        switch outcome {
-        case .success(let isRevoked):
-            settle(pending)
-            let told = isRevoked ? "and revoked at the issuer" : "but not revoked: the issuer offers no revocation"
-            reply(LogoutAnswer(revoked: isRevoked, detail: "\(wiped), \(told)"), to: desk)
+        let rows = await pendingRevocations().filter { $0.grant == grant }
+        guard let refreshToken = refreshToken ?? rows.first?.refreshToken else {
+            return LogoutAnswer(revoked: false, detail: "\(done); there was nothing to revoke")
+        }
+        var revocation = RevocationDesk(grant.account, refreshToken, provider: provider, since: since)
+        revocation.row = rows.first { $0.refreshToken == refreshToken }?.id
+        switch await revoke(revocation) {
+        case .success(true):
+            return LogoutAnswer(revoked: true, detail: "\(done), and revoked at the issuer")
+        case .success(false):
+            return LogoutAnswer(revoked: false, detail: "\(done), but not revoked: the issuer offers no revocation")
+        case .failure(let failure) where failure.class.isTemporary:
+            let why = "the issuer could not be told (\(Answers.text(failure))) and will be later"
+            return LogoutAnswer(revoked: false, detail: "\(done), but not revoked yet: \(why)", retrying: true)
         case .failure(let failure):
-            let isPassing = failure.class.isTemporary
-            if let pending, isPassing {
-                revocations.append(RevocationDesk(pending, provider: account.provider, retryAt: retryTime))
-            } else {
-                settle(pending)
-            }
-            let told =
-                isPassing
-                ? "but not revoked yet: the issuer could not be told (\(Answers.text(failure))) and will be later"
-                : "but not revoked: \(Answers.text(failure))"
-            reply(LogoutAnswer(revoked: false, detail: "\(wiped), \(told)", retrying: isPassing), to: desk)
+            return LogoutAnswer(revoked: false, detail: "\(done), but not revoked: \(Answers.text(failure))")
         }
     }
 
-    /// The row that a logout left behind.
-    private func pendingRevocation(of grant: GrantID, _ refreshToken: Secret) async -> PendingRevocation? {
-        await withCheckedContinuation { continuation in
-            surroundings.store.pendingRevocations(at: now()) { result in
-                let rows = (try? result.get()) ?? []
-                continuation.resume(returning: rows.first { $0.grant == grant && $0.refreshToken == refreshToken })
+    /// Revokes a refresh token that nobody waits for.
+    func revokeInPassing(_ revocation: RevocationDesk) {
+        beginErrand()
+        Task {
+            switch await revoke(revocation) {
+            case .success(true):
+                logger.info(
+                    "\(revocation.account): a refresh token that is no longer used has been revoked at the issuer"
+                )
+            case .failure(let failure) where !failure.class.isTemporary:
+                logger.warning(
+                    "\(revocation.account): the issuer does not revoke a refresh token: \(Answers.text(failure))"
+                )
+            case .success(false), .failure:
+                break
             }
+            endErrand()
         }
     }
 
-    /// Takes up the revocations that an earlier run could not finish.
+    /// Tells the issuer. While it cannot be reached it is told again later, for as long as that is of use.
+    private func revoke(_ revocation: RevocationDesk) async -> Result<Bool, Failure> {
+        let outcome = await surroundings.issuers.revoke(revocation.provider, revocation.refreshToken)
+        if case .failure(let failure) = outcome, failure.class.isTemporary, !revocation.isTooOld(at: now()) {
+            var later = revocation
+            later.retryAt = now().advanced(by: max(RevocationDesk.pause, failure.class.retryAfter ?? .zero))
+            revocations.append(later)
+        } else if let row = revocation.row {
+            surroundings.store.settleRevocation(row, completion: onStored())
+        }
+        return outcome
+    }
+
+    /// Takes up the revocations that an earlier run could not finish, as far as the configuration knows their issuers.
     package func resumeRevocations() async {
-        let pending = await withCheckedContinuation { continuation in
-            surroundings.store.pendingRevocations(at: now()) { continuation.resume(returning: (try? $0.get()) ?? []) }
+        let pending = await pendingRevocations()
+        let known = Set(revocations.compactMap(\.row))
+        for row in pending where !known.contains(row.id) {
+            guard let provider = desks.values.first(where: { $0.machine.id == row.grant })?.provider else { continue }
+            var revocation = RevocationDesk(row.grant.account, row.refreshToken, provider: provider, since: row.since)
+            revocation.row = row.id
+            revokeInPassing(revocation)
         }
-        for revocation in pending {
-            guard let desk = desks.values.first(where: { $0.machine.id == revocation.grant }) else { continue }
-            revocations.append(RevocationDesk(revocation, provider: desk.provider, retryAt: now()))
-        }
-        retryRevocations(at: now())
     }
 
     /// Tries again what is due.
     func retryRevocations(at now: Instant) {
-        for index in revocations.indices where now.hasReached(revocations[index].retryAt) {
-            revocations[index].retryAt = retryTime
-            let desk = revocations[index]
-            Task {
-                let result = await surroundings.issuers.revoke(desk.provider, desk.pending.refreshToken)
-                if case .failure(let failure) = result, failure.class.isTemporary { return }
-                revocations.removeAll { $0.pending.id == desk.pending.id }
-                settle(desk.pending)
-                logger.info("\(desk.pending.grant.account): the issuer has been told of the logout")
-            }
-        }
+        let due = revocations.filter { now.hasReached($0.retryAt) }
+        revocations.removeAll { now.hasReached($0.retryAt) }
+        for revocation in due { revokeInPassing(revocation) }
     }
 
-    private var retryTime: Instant { now().advanced(by: RevocationDesk.pause) }
-
-    private func settle(_ pending: PendingRevocation?) {
-        guard let pending else { return }
-        surroundings.store.settleRevocation(pending.id) { result in
-            Task { await self.noteStore(result) }
+    /// The store's list; nothing where it cannot be read.
+    private func pendingRevocations() async -> [PendingRevocation] {
+        await withCheckedContinuation { continuation in
+            surroundings.store.pendingRevocations(at: now()) { continuation.resume(returning: (try? $0.get()) ?? []) }
         }
-    }
-
-    private func reply(_ answer: LogoutAnswer, to desk: AccountDesk.ID) {
-        logouts.removeValue(forKey: desk)?.resume(returning: answer)
     }
 }
 
 /// A refresh token that its issuer has yet to revoke.
 struct RevocationDesk: Sendable {
-    /// How long to wait between two tries. Nobody waits for them.
+    /// How long to wait between two tries, at the least. Nobody waits for them.
     static let pause = Duration.seconds(15 * 60)
+    /// How long an issuer may stay out of reach before its token is given up, as in the store.
+    private static let patience = Duration.seconds(7 * 86_400)
 
-    var pending: PendingRevocation
+    var account: String
+    var refreshToken: Secret
     var provider: any Provider
+    var since: Instant
     var retryAt: Instant
+    /// Where the store keeps it; `nil` when it is in memory only.
+    var row: PendingRevocation.ID?
 
-    init(_ pending: PendingRevocation, provider: any Provider, retryAt: Instant) {
-        self.pending = pending
+    init(_ account: String, _ refreshToken: Secret, provider: any Provider, since: Instant) {
+        self.account = account
+        self.refreshToken = refreshToken
         self.provider = provider
-        self.retryAt = retryAt
+        self.since = since
+        retryAt = since
     }
+
+    func isTooOld(at now: Instant) -> Bool { (now.age(since: since) ?? .zero) > Self.patience }
 }

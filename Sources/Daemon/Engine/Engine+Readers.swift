@@ -3,7 +3,9 @@ import Gateways
 package import LocalAPI
 import OAuth
 
+/// Readers, and what they may know of accounts.
 extension Engine: AccountService {
+    /// A token, waiting for one as long as the query allows.
     package func token(of account: String, _ query: TokenQuery) async throws(Problem) -> TokenAnswer {
         let desk = try liveDesk(account)
         let want: Waiter.Want = query.force ? .newToken : .token
@@ -11,6 +13,7 @@ extension Engine: AccountService {
         return try await answer(waiter, from: desk, of: account)
     }
 
+    /// One attempt, or the one that is under way, with a token's answer without the token.
     package func refresh(_ account: String) async throws(Problem) -> TokenAnswer {
         let desk = try liveDesk(account)
         // Long enough for any attempt: the transport's own deadline comes first.
@@ -20,27 +23,34 @@ extension Engine: AccountService {
         return answer
     }
 
+    /// Every configured account, in the order of the configuration.
     package func accounts() -> [AccountStatus] {
         let now = now()
         return order.compactMap { name in live[name].flatMap { desks[$0] } }.map { Answers.status(of: $0, at: now) }
     }
 
+    /// One configured account.
     package func account(_ name: String) throws(Problem) -> AccountStatus {
         guard let desk = desks[try liveDesk(name)] else { throw unknown(name) }
         return Answers.status(of: desk, at: now())
     }
 
+    /// The events after the one named, and those to come.
     package nonisolated func events(after id: UInt64?) -> AsyncStream<ServerEvent> {
         surroundings.events.follow(after: id)
     }
 
+    /// The desk that serves an account.
     func liveDesk(_ account: String) throws(Problem) -> AccountDesk.ID {
+        guard !isStopping else { throw Answers.problem(.gone, of: account, at: now()) }
         guard let desk = live[account] else { throw unknown(account) }
         return desk
     }
 
     private func unknown(_ account: String) -> Problem {
-        let known = order.isEmpty ? "there is none yet" : "there are: " + order.joined(separator: ", ")
+        let more = order.count > 20 ? " and \(order.count - 20) more" : ""
+        let known =
+            order.isEmpty ? "there is none yet" : "there are: " + order.prefix(20).joined(separator: ", ") + more
         return Problem(
             .unknownAccount,
             "no account \(account) in \(daemon.configurationPath); \(known)",

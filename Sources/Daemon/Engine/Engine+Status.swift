@@ -4,9 +4,14 @@ import OAuth
 
 /// How the daemon is.
 extension Engine {
-    /// How things stand, in one line for the service manager.
-    package var statusLine: String { reportedStatus ?? "" }
+    /// How many accounts are how, in one line for the service manager.
+    package var statusLine: String {
+        guard !order.isEmpty else { return "no account" }
+        let parts = states(at: now()).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        return "\(order.count) accounts: " + parts.joined(separator: ", ")
+    }
 
+    /// The daemon's state; `connections` is known to the gateway that asks.
     package func status(connections: Int) -> DaemonStatus {
         let now = now()
         return DaemonStatus(
@@ -26,6 +31,7 @@ extension Engine {
         )
     }
 
+    /// The metrics in OpenMetrics' text form.
     package func metrics() -> String {
         let now = now()
         var text = OpenMetrics()
@@ -50,9 +56,22 @@ extension Engine {
         text.add("tokend_renewals", .counter, "tokens that came from issuers", [([:], Double(counters.renewals))])
         text.add("tokend_failures", .counter, "attempts that failed", [([:], Double(counters.failures))])
         text.add("tokend_tokens_handed_out", .counter, "tokens that readers got", [([:], Double(tokensHandedOut()))])
-        text.add("tokend_store_degraded", .gauge, "1 while the store cannot be written", [([:], storeFailure == nil ? 0 : 1)])
+        text.add(
+            "tokend_store_degraded",
+            .gauge,
+            "1 while the store cannot be written",
+            [([:], storeFailure == nil ? 0 : 1)]
+        )
         return text.finished
     }
 
-    private func uptime(at now: Instant) -> Int { max(0, Int(now.remaining(until: startedAt).wholeSeconds) * -1) }
+    /// How many accounts are in each state.
+    private func states(at now: Instant) -> [String: Int] {
+        live.values.reduce(into: [:]) { counts, desk in
+            guard let state = desks[desk]?.machine.state(at: now) else { return }
+            counts[Answers.word(state).rawValue, default: 0] += 1
+        }
+    }
+
+    private func uptime(at now: Instant) -> Int { max(0, Int(startedAt.remaining(until: now).wholeSeconds)) }
 }

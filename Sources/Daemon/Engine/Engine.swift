@@ -1,4 +1,5 @@
 import Accounts
+import Dispatch
 package import Gateways
 import LocalAPI
 package import Logging
@@ -20,15 +21,17 @@ package actor Engine {
         package var logger: Logger
         package var now: @Sendable () -> Instant
         package var tokensHandedOut: @Sendable () -> Int
-        /// Reads the configuration file; called for each reload.
+        /// Reads the configuration file; called for each reload, on a thread that may be blocked.
         package var loadSettings: @Sendable () throws(SettingsErrors) -> Settings
         /// Tells the service manager how things stand, in one line.
         package var report: @Sendable (String) -> Void
-        /// Called with every tick, when the engine is demonstrably alive.
-        package var onTick: @Sendable () async -> Void
+        /// Called from ticks, and so when the engine is demonstrably alive; at least once in one and a half times
+        /// `longestSleep`, and hardly more often than twice in it.
+        package var signOfLife: @Sendable () async -> Void
         /// The longest time between two ticks.
         package var longestSleep: Duration
 
+        /// Takes them all; those that only a whole daemon has may be left out.
         package init(
             store: TokenStore,
             issuers: IssuerClient,
@@ -39,7 +42,7 @@ package actor Engine {
             tokensHandedOut: @escaping @Sendable () -> Int = { 0 },
             loadSettings: @escaping @Sendable () throws(SettingsErrors) -> Settings,
             report: @escaping @Sendable (String) -> Void = { _ in },
-            onTick: @escaping @Sendable () async -> Void = {},
+            signOfLife: @escaping @Sendable () async -> Void = {},
             longestSleep: Duration = .seconds(60)
         ) {
             self.store = store
@@ -51,13 +54,14 @@ package actor Engine {
             self.tokensHandedOut = tokensHandedOut
             self.loadSettings = loadSettings
             self.report = report
-            self.onTick = onTick
+            self.signOfLife = signOfLife
             self.longestSleep = longestSleep
         }
     }
 
     let surroundings: Surroundings
     let daemon: DaemonFacts
+    let startedAt: Instant
     var logger: Logger { surroundings.logger }
 
     var desks: [AccountDesk.ID: AccountDesk] = [:]
@@ -66,27 +70,46 @@ package actor Engine {
     /// The accounts in the order of the configuration.
     var order: [String] = []
     var policy = RefreshPolicy()
-    var configurationError: String?
     var nextDesk: AccountDesk.ID = 0
+    /// How many desks have been cleared away. What was read from the store before the last of them may be older than what
+    /// that desk wrote.
+    var departures = 0
+
+    /// Where reloads read files, one after the other.
+    let reloadQueue = DispatchQueue(label: "tokend.reload")
+    var lastReload = 0
+    var appliedReload = 0
+    var configurationError: String?
 
     var nextWaiter: Waiter.ID = 0
     var readers: [Waiter.ID: CheckedContinuation<Answer, Never>] = [:]
-    var logouts: [AccountDesk.ID: CheckedContinuation<LogoutAnswer, Never>] = [:]
     var logins: [String: LoginDesk] = [:]
+    var nextWatcher: LoginDesk.Watcher = 0
+    /// Who asked for the logout that is being handed in at this moment.
+    var asker: CheckedContinuation<LogoutAnswer, Never>?
     var revocations: [RevocationDesk] = []
+
     var counters = Counters()
     var reportedStatus: String?
-    let startedAt: Instant
+    var isReportDue = false
+
+    /// How many calls the store has got, and which of them was the last that has told how the store is.
+    var storeCalls = 0
+    var lastStoreNote = 0
     var storeFailure: StoreError?
 
-    private var timer: Task<Void, Never>?
-    private var armedFor: Instant?
+    private var timer: (moment: Instant, isOverdue: Bool, task: Task<Void, Never>)?
+    private var lastSignOfLife: Instant
+    private(set) var isStopping = false
+    private var errands = 0
     private var drained: [CheckedContinuation<Void, Never>] = []
 
+    /// Makes an engine without accounts; `apply` or `reload` gives it some.
     package init(_ surroundings: Surroundings, daemon: DaemonFacts) {
         self.surroundings = surroundings
         self.daemon = daemon
         startedAt = surroundings.now()
+        lastSignOfLife = startedAt
     }
 
     func tokensHandedOut() -> Int { surroundings.tokensHandedOut() }
@@ -99,40 +122,49 @@ package actor Engine {
         let jitter = Double.random(in: 0...1)
         guard let effects = desks[desk]?.machine.handle(event, at: now, jitter: jitter) else { return }
         for effect in effects { carryOut(effect, of: desk, at: now) }
-        if let machine = desks[desk]?.machine {
-            desks[desk]?.wakeAt = machine.earliestWake(at: now)
-            if machine.isFinished { desks[desk] = nil }
+        let wakeAt = desks[desk]?.machine.earliestWake(at: now)
+        desks[desk]?.wakeAt = wakeAt
+        if desks[desk]?.isFinished == true {
+            desks[desk] = nil
+            departures += 1
+            endDrainIfDone()
         }
-        rearm(at: now)
-        if isDrained { for waiting in drained { waiting.resume() }; drained = [] }
+        arm(for: wakeAt, at: now)
     }
 
     // MARK: - Time
 
-    /// Arms the one timer for the earliest wake of all, at most one tick ahead: whatever happens to the clocks heals then.
-    func rearm(at now: Instant) {
-        let wakes = desks.values.compactMap(\.wakeAt) + logins.values.compactMap { $0.machine.earliestWake(at: now) }
-        let tick = now.advanced(by: surroundings.longestSleep)
-        let next = wakes.reduce(tick) { now.remaining(until: $1) < now.remaining(until: $0) ? $1 : $0 }
-        // A tick that is armed already is good enough for a later one.
-        if let armedFor, timer != nil, !now.hasReached(armedFor), now.remaining(until: armedFor) <= now.remaining(until: next),
-            next == tick || armedFor == next
-        {
-            return
+    /// Sees to it that there is a tick by the time named, and in any case after the longest sleep: whatever happens to the
+    /// clocks heals then.
+    ///
+    /// A tick that was to come earlier is left alone, even if what it was for is done: it finds nothing to do, and arms the
+    /// timer for what comes next.
+    func arm(for moment: Instant?, at now: Instant) {
+        let latest = now.advanced(by: surroundings.longestSleep)
+        let moments = [moment, latest].compactMap(\.self)
+        let moment = moments.min { now.remaining(until: $0) < now.remaining(until: $1) } ?? latest
+        var isOverdue = false
+        if let timer {
+            // The clock may have been moved past the moment of a timer that sleeps on. That one is replaced, but only once:
+            // under many events a tick must not be put off by each of them.
+            isOverdue = now.hasReached(timer.moment)
+            let isSoonEnough = now.remaining(until: timer.moment) <= now.remaining(until: moment)
+            if timer.isOverdue || isSoonEnough && !isOverdue { return }
         }
-        timer?.cancel()
-        armedFor = next
-        let sleep = max(now.remaining(until: next), .milliseconds(1))
-        timer = Task { [weak self] in
+        timer?.task.cancel()
+        let sleep = isOverdue ? .zero : max(now.remaining(until: moment), .milliseconds(1))
+        let task = Task { [weak self] in
             // The continuous clock goes on while the machine is suspended, so that this wakes up with it.
             do { try await Task.sleep(for: sleep, clock: .continuous) } catch { return }
             await self?.tick()
         }
+        timer = (moment, isOverdue, task)
     }
 
     private func tick() async {
+        // Another may have been armed after this one had slept enough.
+        guard !Task.isCancelled else { return }
         timer = nil
-        armedFor = nil
         let now = now()
         for (id, desk) in desks {
             if let wakeAt = desk.wakeAt, now.hasReached(wakeAt) { deliver(.wake, to: id) }
@@ -142,31 +174,62 @@ package actor Engine {
         }
         retryRevocations(at: now)
         forgetOldLogins(at: now)
-        rearm(at: now)
-        await surroundings.onTick()
+        let wakes = desks.values.compactMap(\.wakeAt) + logins.values.compactMap { $0.machine.earliestWake(at: now) }
+        arm(for: wakes.min { now.remaining(until: $0) < now.remaining(until: $1) }, at: now)
+        guard now.hasReached(lastSignOfLife.advanced(by: surroundings.longestSleep / 2)) else { return }
+        lastSignOfLife = now
+        await surroundings.signOfLife()
     }
 
     // MARK: - The end
 
-    /// Brings what is under way to its end: answers every reader, starts nothing new, and returns when every token that
-    /// was on its way is saved, or when `patience` is over.
-    package func drain(patience: Duration) async {
+    /// Stops serving: everyone who waits is answered, nothing is served or begun any more, and what is under way goes on
+    /// to its end.
+    package func close() {
+        isStopping = true
         cancelAllLogins()
         for id in desks.keys { deliver(.retired, to: id) }
-        guard !isDrained else { return }
-        let limit = Task { [weak self] in
-            try? await Task.sleep(for: patience, clock: .continuous)
-            await self?.giveUpDraining()
-        }
-        await withCheckedContinuation { drained.append($0) }
-        limit.cancel()
-        timer?.cancel()
     }
 
-    private var isDrained: Bool { desks.values.allSatisfy { !$0.machine.isBusy && $0.machine.isFinished } }
+    /// Stops serving, and returns when everything that was on its way is saved, or revoked where nobody wants it any more;
+    /// at the latest when `patience` is over.
+    package func drain(patience: Duration) async {
+        close()
+        if !isDrained {
+            let limit = Task { [weak self] in
+                do { try await Task.sleep(for: patience, clock: .continuous) } catch { return }
+                await self?.giveUpDraining()
+            }
+            await withCheckedContinuation { drained.append($0) }
+            limit.cancel()
+        }
+        timer?.task.cancel()
+    }
+
+    /// Begins something that no machine waits for and a stopping daemon does.
+    func beginErrand() { errands += 1 }
+
+    func endErrand() {
+        errands -= 1
+        endDrainIfDone()
+    }
+
+    private var isDrained: Bool { desks.isEmpty && errands == 0 }
+
+    private func endDrainIfDone() {
+        if isDrained { endDrain() }
+    }
 
     private func giveUpDraining() {
-        for waiting in drained { waiting.resume() }
+        for desk in desks.values {
+            logger.warning("\(desk.name): what was under way has not come to its end in time")
+        }
+        endDrain()
+    }
+
+    private func endDrain() {
+        let waiting = drained
         drained = []
+        for continuation in waiting { continuation.resume() }
     }
 }

@@ -4,22 +4,32 @@ import OAuth
 
 /// One login on its way: its machine, and who waits for it to change.
 struct LoginDesk: Sendable {
+    /// Tells those apart who wait for a change.
+    typealias Watcher = Int
+
     /// A random name that is hard to guess.
     var id: String
     var account: String
     /// The login that the tokens will belong to.
     var desk: AccountDesk.ID
     var provider: any Provider
-    var machine = LoginMachine()
     /// The flow's word in the API.
-    var flow = "device"
+    var flow: String
+    var machine = LoginMachine()
     /// What the person was shown; kept for those who ask afterwards.
     var shown: DeviceAuthorization?
     var endedAt: Instant?
-    var watchers: [CheckedContinuation<Void, Never>] = []
+    var watchers: [Watcher: CheckedContinuation<Void, Never>] = [:]
+
+    /// The device authorization grant (RFC 8628).
+    static let deviceFlow = "device"
+    /// A refresh token that was obtained elsewhere.
+    static let takeOverFlow = "refresh_token"
 
     /// How long a login can be asked about after its end.
     static let memory = Duration.seconds(10 * 60)
+    /// The most logins that are remembered after their end.
+    static let remembered = 100
 
     /// The login as the API shows it.
     var status: LoginStatus {
@@ -43,7 +53,10 @@ struct LoginDesk: Sendable {
         case .authorizing, .waiting, .polling, .delivering:
             (machine.isSlowed ? .slowDown : .pending, "")
         case .done(let saved):
-            (.done, saved ? "" : "the store cannot be written: the login is held in memory and will be saved when it can")
+            (
+                .done,
+                saved ? "" : "the store cannot be written: the login is held in memory and will be saved when it can"
+            )
         case .denied(let detail):
             (.denied, detail.isEmpty ? "the request was denied" : detail)
         case .expired(let detail):

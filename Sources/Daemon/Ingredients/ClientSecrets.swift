@@ -1,18 +1,23 @@
-import OAuth
+package import OAuth
 
 /// Fetches client secrets from where the configuration says they are, each time anew: a rotated secret is picked up with
 /// the next request.
-struct ClientSecrets: Sendable {
+package struct ClientSecrets: Sendable {
     /// No secret is longer; a larger file is some other file.
     private static let limit = 64 * 1024
 
-    let environment: [String: String]
+    private let environment: [String: String]
+
+    /// Takes the process's variables: secrets may be among them, and where systemd keeps credentials.
+    package init(environment: [String: String]) {
+        self.environment = environment
+    }
 
     /// Fetches one secret, without the newline that ends its file or its command's output.
     ///
     /// - Throws: a `Failure` of the class *temporary, not sent*: files and commands come back, and nothing has left this
     ///   machine.
-    func fetch(_ source: SecretSource) async throws(Failure) -> Secret {
+    package func fetch(_ source: SecretSource) async throws(Failure) -> Secret {
         switch source {
         case .inline(let secret):
             return secret

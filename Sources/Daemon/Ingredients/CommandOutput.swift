@@ -4,12 +4,13 @@ import Glibc
 
 /// Runs a configured command for what it prints, such as `pass show corp`.
 ///
-/// The command is run as it is written, without a shell, with an environment of few variables and no descriptor of ours
-/// but its standard output; what it says on standard error is thrown away, because it may hold secrets.
-struct CommandOutput: Sendable {
+/// The command is run as it is written, without a shell, with an environment of few variables, the signals as a program
+/// expects them, and no descriptor of ours but its standard output; what it says on standard error is thrown away, because
+/// it may hold secrets.
+package struct CommandOutput: Sendable {
     /// Why there is no output, as a sentence.
-    struct Failed: Error, Sendable {
-        var message: String
+    package struct Failed: Error, Sendable {
+        package var message: String
     }
 
     /// The variables that a command gets from us: what secret stores need to find their files and their agents.
@@ -19,18 +20,36 @@ struct CommandOutput: Sendable {
         "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
     ]
 
-    let command: [String]
-    let environment: [String: String]
-    /// The most bytes it may print.
-    var limit = 64 * 1024
-    /// How long it may take; then it is killed.
-    var timeout = Duration.seconds(30)
+    private let command: [String]
+    private let environment: [String: String]
+    private let limit: Int
+    private let timeout: Duration
+
+    /// Prepares a command.
+    ///
+    /// - Parameters:
+    ///   - command: the program, looked for in `$PATH`, and its arguments.
+    ///   - environment: our own variables, of which the command gets some.
+    ///   - limit: the most bytes it may print.
+    ///   - timeout: how long it may take; then it is killed, with what it has started.
+    package init(
+        command: [String],
+        environment: [String: String],
+        limit: Int = 64 * 1024,
+        timeout: Duration = .seconds(30)
+    ) {
+        self.command = command
+        self.environment = environment
+        self.limit = limit
+        self.timeout = timeout
+    }
 
     /// Runs the command on a thread of its own.
     ///
     /// - Throws: `Failed` when it cannot be started, exits with another status than 0, prints too much or takes too long.
-    func read() async throws(Failed) -> [UInt8] {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<[UInt8], Failed>, Never>) in
+    package func read() async throws(Failed) -> [UInt8] {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<[UInt8], Failed>, Never>) in
             DispatchQueue.global(qos: .utility).async {
                 continuation.resume(returning: Result { () throws(Failed) in try run() })
             }
@@ -38,77 +57,106 @@ struct CommandOutput: Sendable {
         return try result.get()
     }
 
-    private var name: String { command.first ?? "" }
-
     private func run() throws(Failed) -> [UInt8] {
+        let deadline = ContinuousClock.now + timeout
         var ends: [Int32] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw failed("cannot be started: \(String(cString: strerror(errno)))") }
-        let output = ends[0]
-        defer { close(output) }
-        let child: pid_t
-        do {
-            defer { close(ends[1]) }
-            child = try spawn(output: ends[1])
-        }
+        guard clinux_pipe(&ends) == 0 else { throw failed("cannot be started", errno) }
+        defer { close(ends[0]) }
+        let started = Result { () throws(Failed) in try start(writingTo: ends[1]) }
+        close(ends[1])
+        let child = try started.get()
+        let status: Int32
+        let bytes: [UInt8]
         do throws(Failed) {
-            let bytes = try drain(output)
-            try reap(child)
-            return bytes
+            bytes = try drain(ends[0], until: deadline)
+            status = try waitForEnd(of: child, until: deadline)
         } catch {
-            kill(child, SIGKILL)
+            // The child has not been waited for, so its number, and that of its group, still mean it and nobody else.
+            kill(-child, SIGKILL)
             var status: Int32 = 0
             while waitpid(child, &status, 0) < 0, errno == EINTR {}
             throw error
         }
+        guard status & 0x7F == 0 else { throw failed("was ended by signal \(status & 0x7F)") }
+        let code = (status >> 8) & 0xFF
+        guard code == 0 else { throw failed("exited with status \(code)") }
+        return bytes
     }
 
-    private func spawn(output: Int32) throws(Failed) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        clinux_close_from(&actions, STDERR_FILENO + 1)
-
-        var arguments = command.map { strdup($0) } + [nil]
-        var variables =
-            environment.filter { Self.passedOn.contains($0.key) }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in arguments + variables { free(text) } }
-        var child = pid_t()
-        let status = posix_spawnp(&child, name, &actions, nil, &arguments, &variables)
-        guard status == 0 else { throw failed("cannot be started: \(String(cString: strerror(status)))") }
-        return child
-    }
-
-    private func drain(_ descriptor: Int32) throws(Failed) -> [UInt8] {
-        let deadline = ContinuousClock.now + timeout
+    private func drain(_ descriptor: Int32, until deadline: ContinuousClock.Instant) throws(Failed) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { throw failed("did not end within \(timeout.components.seconds) seconds") }
+            guard left > .zero else { throw tookTooLong }
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&waiting, 1, Int32(left.components.seconds) * 1000 + 999)
-            guard ready > 0 else { continue }
+            guard poll(&waiting, 1, Int32(clamping: Int64(left / .milliseconds(1)) + 1)) > 0 else { continue }
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failed("cannot be read: \(String(cString: strerror(errno)))") }
+            guard count >= 0 else { throw failed("cannot be read", errno) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
             guard bytes.count <= limit else { throw failed("prints more than \(limit) bytes") }
         }
     }
 
-    private func reap(_ child: pid_t) throws(Failed) {
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0 {
-            guard errno == EINTR else { return }
+    /// Waits for a command that has closed its output: it may still go on.
+    ///
+    /// - Returns: the status, in the form of wait(2).
+    private func waitForEnd(of child: pid_t, until deadline: ContinuousClock.Instant) throws(Failed) -> Int32 {
+        while true {
+            var status: Int32 = 0
+            let ended = waitpid(child, &status, WNOHANG)
+            if ended == child { return status }
+            guard ended == 0 || errno == EINTR else { throw failed("cannot be waited for", errno) }
+            guard ContinuousClock.now < deadline else { throw tookTooLong }
+            // Most end together with their output.
+            poll(nil, 0, 5)
         }
-        guard status & 0x7F == 0 else { throw failed("was ended by signal \(status & 0x7F)") }
-        let code = (status >> 8) & 0xFF
-        guard code == 0 else { throw failed("exited with status \(code)") }
     }
 
-    private func failed(_ what: String) -> Failed { Failed(message: "the command `\(name)` \(what)") }
+    private var tookTooLong: Failed { failed("did not end within \(timeout)") }
+
+    private func failed(_ what: String, _ cause: Int32? = nil) -> Failed {
+        let reason = cause.map { ": " + String(cString: strerror($0)) } ?? ""
+        return Failed(message: "the command `\(command.first ?? "")` \(what)\(reason)")
+    }
+}
+
+extension CommandOutput {
+    /// Starts the command in a process group of its own.
+    private func start(writingTo output: Int32) throws(Failed) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        try check(posix_spawn_file_actions_init(&actions))
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        try check(posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0))
+        try check(posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO))
+        try check(posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0))
+        try check(clinux_close_from(&actions, STDERR_FILENO + 1))
+
+        // What we ignore, and what this thread blocks, would be ignored and blocked by the command as well.
+        var attributes = posix_spawnattr_t()
+        try check(posix_spawnattr_init(&attributes))
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        try check(posix_spawnattr_setsigmask(&attributes, &signals))
+        sigfillset(&signals)
+        try check(posix_spawnattr_setsigdefault(&attributes, &signals))
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+        try check(posix_spawnattr_setflags(&attributes, Int16(flags)))
+
+        var arguments = command.map { strdup($0) } + [nil]
+        var variables =
+            environment.filter { Self.passedOn.contains($0.key) }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var child = pid_t()
+        try check(posix_spawnp(&child, command.first ?? "", &actions, &attributes, &arguments, &variables))
+        return child
+    }
+
+    /// Throws what an error number says that is returned and not left in `errno`.
+    private func check(_ status: Int32) throws(Failed) {
+        guard status == 0 else { throw failed("cannot be started", status) }
+    }
 }

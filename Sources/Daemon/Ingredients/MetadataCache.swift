@@ -1,12 +1,14 @@
-import OAuth
+package import OAuth
 
 /// What issuers publish about themselves, asked for once in a while.
 ///
-/// The last good document outlives failures to fetch another. An issuer whose token endpoint moves to another host while
-/// we look is not followed: whoever controls the document would get the refresh tokens.
-actor MetadataCache {
+/// The last good document outlives failures to fetch another. An issuer whose endpoints for refresh tokens move to another
+/// host while we look is not followed: whoever controls the document would get the tokens.
+package actor MetadataCache {
     /// How long a document is taken as current.
     private static let lifetime = Duration.seconds(24 * 60 * 60)
+    /// How long the last good one is, after no newer could be had.
+    private static let respite = Duration.seconds(5 * 60)
 
     private struct Key: Hashable {
         var issuer: String
@@ -15,7 +17,7 @@ actor MetadataCache {
 
     private struct Entry {
         var metadata: IssuerMetadata
-        var fetched: Instant
+        var currentUntil: Instant
     }
 
     private let exchange: Exchange
@@ -23,7 +25,8 @@ actor MetadataCache {
     private var entries: [Key: Entry] = [:]
     private var fetches: [Key: Task<Result<IssuerMetadata, Failure>, Never>] = [:]
 
-    init(exchange: Exchange, now: @escaping @Sendable () -> Instant) {
+    /// Knows nothing yet.
+    package init(exchange: Exchange, now: @escaping @Sendable () -> Instant) {
         self.exchange = exchange
         self.now = now
     }
@@ -31,62 +34,70 @@ actor MetadataCache {
     /// The metadata of an issuer; callers who ask at the same time share one fetch.
     ///
     /// - Throws: why there is none; nothing that holds a credential has been sent then.
-    func metadata(of issuer: String, caFile: String?) async throws(Failure) -> IssuerMetadata {
+    package func metadata(of issuer: String, caFile: String?) async throws(Failure) -> IssuerMetadata {
         let key = Key(issuer: issuer, caFile: caFile)
-        let known = entries[key]
-        if let known, let age = now().age(since: known.fetched), age < Self.lifetime { return known.metadata }
-        let fetch = fetches[key] ?? Task { [exchange] in
-            await Self.fetch(issuer, caFile: caFile, through: exchange)
-        }
+        if let known = entries[key], !now().hasReached(known.currentUntil) { return known.metadata }
+        let fetch = fetches[key] ?? Task { take(await Self.fetch(key, through: exchange), for: key) }
         fetches[key] = fetch
-        let result = await fetch.value
+        return try await fetch.value.get()
+    }
+
+    /// Draws the conclusions from a fetch, once for all who wait for it.
+    private func take(_ fetched: Result<IssuerMetadata, Failure>, for key: Key) -> Result<IssuerMetadata, Failure> {
         fetches[key] = nil
-        switch result {
-        case .success(let metadata):
-            if let known { try Self.checkHost(of: metadata, against: known.metadata) }
-            entries[key] = Entry(metadata: metadata, fetched: now())
-            return metadata
-        case .failure(let failure):
-            guard let known else { throw failure }
-            return known.metadata
+        switch (fetched, entries[key]) {
+        case (.success(let metadata), let known):
+            if let moved = known.flatMap({ Self.movement(from: $0.metadata, to: metadata) }) { return .failure(moved) }
+            entries[key] = Entry(metadata: metadata, currentUntil: now().advanced(by: Self.lifetime))
+            return fetched
+        case (.failure, let known?):
+            entries[key]?.currentUntil = now().advanced(by: Self.respite)
+            return .success(known.metadata)
+        case (.failure, nil):
+            return fetched
         }
     }
 
-    private static func fetch(
-        _ issuer: String,
-        caFile: String?,
-        through exchange: Exchange
-    ) async -> Result<IssuerMetadata, Failure> {
+    @concurrent
+    private static func fetch(_ key: Key, through exchange: Exchange) async -> Result<IssuerMetadata, Failure> {
         do throws(Failure) {
-            let issuer = try Issuer(issuer)
+            let issuer = try Issuer(key.issuer)
             var first: Failure?
             for place in Issuer.WellKnown.allCases {
                 // An issuer that cannot be reached at one place is not asked at the other.
-                let reply = try await exchange.fetch(issuer.metadataRequest(at: place, caFile: caFile))
+                let reply = try await exchange.fetch(issuer.metadataRequest(at: place, caFile: key.caFile))
                 do throws(Failure) {
                     return .success(try issuer.readMetadata(reply))
                 } catch {
                     first = first ?? error
                 }
             }
-            throw first ?? Failure(.misconfigured, code: Failure.Code.invalidReply, detail: "the issuer has no metadata")
+            throw first
+                ?? Failure(.misconfigured, code: Failure.Code.invalidReply, detail: "the issuer has no metadata")
         } catch {
             return .failure(error)
         }
     }
 
-    private static func checkHost(of new: IssuerMetadata, against old: IssuerMetadata) throws(Failure) {
-        func origin(_ address: String?) throws(Failure) -> String? {
-            guard let address else { return nil }
-            return try EndpointAddress(address).origin
+    /// Why newer metadata is not to be trusted; `nil` when refresh tokens go where they went before.
+    private static func movement(from old: IssuerMetadata, to new: IssuerMetadata) -> Failure? {
+        let places = [
+            ("token_endpoint", old.tokenEndpoint, new.tokenEndpoint),
+            ("revocation_endpoint", old.revocationEndpoint, new.revocationEndpoint),
+        ]
+        for case (let name, let before?, let after?) in places {
+            let (before, after) = (origin(of: before), origin(of: after))
+            guard before != after else { continue }
+            return Failure(
+                .misconfigured,
+                code: "\(name)_moved",
+                detail: "the issuer's metadata now names a \(name) at \(after.displayable()) in place of "
+                    + "\(before.displayable()); if that is right, set \(name) in the configuration or restart tokend"
+            )
         }
-        guard let before = try origin(old.tokenEndpoint), let after = try origin(new.tokenEndpoint), before != after
-        else { return }
-        throw Failure(
-            .misconfigured,
-            code: "token_endpoint_moved",
-            detail: "the issuer's metadata now names a token endpoint at \(after) in place of \(before); if that is "
-                + "right, set token_endpoint in the configuration or restart tokend"
-        )
+        return nil
     }
+
+    /// Scheme, host and port of an endpoint; one that is no address is its own.
+    private static func origin(of address: String) -> String { (try? EndpointAddress(address).origin) ?? address }
 }

@@ -6,8 +6,10 @@ import Synchronization
 package final class LogThreshold: Sendable {
     private let value: Mutex<Logger.Level>
 
+    /// Begins with a level.
     package init(_ level: Logger.Level) { value = Mutex(level) }
 
+    /// The level as it is now.
     package var level: Logger.Level {
         get { value.withLock { $0 } }
         set { value.withLock { $0 = newValue } }

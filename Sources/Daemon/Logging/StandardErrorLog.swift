@@ -1,6 +1,7 @@
 import Glibc
 import LocalAPI
 package import Logging
+import OAuth
 
 /// Writes log lines to standard error: with a journal priority in front where the journal reads it, with the time where a
 /// person does.
@@ -14,38 +15,52 @@ package struct StandardErrorLog: LogHandler {
         set { threshold.level = newValue }
     }
 
+    /// The most characters of a record that are written.
+    private static let longest = 8192
+
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let threshold: LogThreshold
     private let isJournal: Bool
     private let wallClock: @Sendable () -> Int64
+    private let descriptor: Int32
 
     /// Writes from a level on.
     ///
     /// - Parameters:
     ///   - threshold: the least level that is written.
     ///   - environment: `$JOURNAL_STREAM` tells whether the journal reads (`systemd.exec(5)`).
+    ///   - descriptor: where the lines go.
     ///   - wallClock: seconds since 1970, for the lines that show the time.
-    package init(threshold: LogThreshold, environment: [String: String], wallClock: @escaping @Sendable () -> Int64) {
+    package init(
+        threshold: LogThreshold,
+        environment: [String: String],
+        descriptor: Int32 = STDERR_FILENO,
+        wallClock: @escaping @Sendable () -> Int64
+    ) {
         self.threshold = threshold
+        self.descriptor = descriptor
         isJournal = environment["JOURNAL_STREAM"] != nil
         self.wallClock = wallClock
     }
 
+    /// One value of the metadata that goes with every record.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes a record.
     package func log(event: LogEvent) {
         let extra = metadata.merging(event.metadata ?? [:]) { $1 }
         let details = extra.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        // One record is one line, whatever an issuer wrote into its error description.
-        let text = "\(event.message)\(details)".map { $0.isNewline ? " " : String($0) }.joined()
-        let front = isJournal ? "<\(event.level.journalPriority)>" : "\(Timestamp(seconds: wallClock()).text) \(event.level) "
-        var line = Array((front + text + "\n").utf8)
+        // One record is one line that does nothing to a terminal, whatever an issuer or a program calls itself.
+        let text = "\(event.message)\(details)".displayable(atMost: Self.longest)
+        let front =
+            isJournal ? "<\(event.level.journalPriority)>" : "\(Timestamp(seconds: wallClock()).text) \(event.level) "
+        let line = Array((front + text + "\n").utf8)
         // One write a line keeps lines of several threads apart; what cannot be written is nobody's loss but the log's.
-        _ = write(STDERR_FILENO, &line, line.count)
+        _ = write(descriptor, line, line.count)
     }
 }
 

@@ -2,15 +2,16 @@ import Glibc
 
 /// The sockets that systemd holds open for us, by the names that their units give them (`sd_listen_fds(3)`).
 package struct PassedSockets: Sendable {
-    /// The first descriptor that is passed.
-    private static let first: Int32 = 3
-
     /// Descriptors by `FileDescriptorName`. A name that is used twice keeps its first.
     package let descriptors: [String: Int32]
 
     /// Takes what the environment says, if it is meant for this process (`LISTEN_PID`), and closes the descriptors to
     /// children.
-    package init(environment: [String: String]) {
+    ///
+    /// - Parameters:
+    ///   - environment: the process's variables.
+    ///   - first: the first descriptor that is passed; the others follow it.
+    package init(environment: [String: String], first: Int32 = 3) {
         guard let pid = environment["LISTEN_PID"].flatMap({ Int32($0) }), pid == getpid(),
             let count = environment["LISTEN_FDS"].flatMap({ Int32($0) }), count > 0
         else {
@@ -20,8 +21,9 @@ package struct PassedSockets: Sendable {
         let names = (environment["LISTEN_FDNAMES"] ?? "").split(separator: ":", omittingEmptySubsequences: false)
         var descriptors: [String: Int32] = [:]
         for offset in 0..<count {
-            let descriptor = Self.first + offset
-            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { continue }
+            // Fewer than announced are no more than these.
+            let descriptor = first + offset
+            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { break }
             // A socket without a name of its own is the API's when it is the only one.
             var name = Int(offset) < names.count ? String(names[Int(offset)]) : ""
             if count == 1, name.isEmpty || name == "unknown" || name.hasSuffix(".socket") { name = "api" }

@@ -18,9 +18,13 @@ package struct ServiceNotifier: Sendable {
         }
     }
 
+    /// Says that the daemon serves.
     package func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
+    /// Says how things stand, in one line.
     package func status(_ status: String) { send("STATUS=\(status)") }
+    /// Says that the daemon is about to end.
     package func stopping() { send("STOPPING=1\nSTATUS=stopping") }
+    /// Gives a sign of life.
     package func watchdog() { send("WATCHDOG=1") }
 
     /// Says that the configuration is being read anew; `ready` says that it has been. The time tells the manager which
@@ -37,6 +41,9 @@ package struct ServiceNotifier: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
+        // A manager that is stuck must not hold up the daemon for good.
+        var patience = timeval(tv_sec: 2, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var path = Array(socketPath.utf8)
@@ -47,7 +54,8 @@ package struct ServiceNotifier: Sendable {
         let bytes = Array(message.utf8)
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), address, length)
+                while sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), address, length) < 0, errno == EINTR {
+                }
             }
         }
     }

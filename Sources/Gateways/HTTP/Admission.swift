@@ -1,5 +1,4 @@
 internal import Glibc
-internal import LocalAPI
 internal import NIOCore
 
 /// Decides who may connect, and makes the connections of those who may.
@@ -14,28 +13,25 @@ struct Admission: Sendable {
     /// - Throws: `Turned` when the connection is to be closed at once.
     func admit(_ channel: any Channel, to connections: OpenConnections) throws {
         let pipeline = channel.pipeline.syncOperations
-        let accepted = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { socket in
-            // SwiftNIO leaves it open to child processes.
-            guard fcntl(socket, F_SETFD, FD_CLOEXEC) == 0, let peer = Peer(of: socket), peer.uid == uid else {
-                throw Turned.away
-            }
-            return (peer: peer, early: EarlyReply(on: socket, from: cached, to: peer))
-        }
-        guard let (peer, early) = accepted else { throw Turned.away }
-        let connection = HTTPConnection(peer: peer, cached: cached, router: router, connections: connections)
-        let reader: RequestReader
-        switch early {
-        case .none(let unread):
-            reader = RequestReader(connection: connection, limits: connections.limits, unread: unread)
-        case .sent(let unsent, let isLast):
-            if isLast && unsent.readableBytes == 0 { throw Turned.content }
-            connection.resume(unsent: unsent, isLast: isLast)
-            reader = RequestReader(connection: connection, limits: connections.limits)
-        }
+        let descriptor = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+        // SwiftNIO leaves the socket open to child processes.
+        guard let descriptor, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
+            let peer = Peer(of: descriptor), peer.uid == uid
+        else { throw Turned.away }
+        let socket = ConnectedSocket(descriptor: descriptor)
+        let early = EarlyReply(on: socket, from: cached, to: peer)
+        if case .answered(let unsent, isLast: true) = early, unsent.readableBytes == 0 { throw Turned.content }
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
-        try pipeline.addHandler(reader)
-        try pipeline.addHandler(connection)
+        try pipeline.addHandler(
+            HTTPConnection(
+                peer: peer,
+                socket: socket,
+                cached: cached,
+                router: router,
+                connections: connections,
+                early: early
+            )
+        )
     }
 
     /// Why a connection is closed as soon as it is accepted.

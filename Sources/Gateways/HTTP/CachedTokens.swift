@@ -28,4 +28,9 @@ struct CachedTokens: Sendable {
         if reply != nil { audit.handedOut(query.kind, of: account, to: peer) }
         return reply
     }
+
+    /// The ready-made reply to a plain request.
+    func reply(to request: PlainTokenRequest, peer: Peer) -> ByteBuffer? {
+        reply(to: TokenQuery(), of: request.account, form: request.form, isLast: request.isLast, peer: peer)
+    }
 }

@@ -1,43 +1,56 @@
 internal import LocalAPI
 internal import NIOCore
-internal import NIOHTTP1
 
 /// One client: takes its requests in order, answers from the published table where it can and asks the daemon where it
 /// cannot.
 ///
-/// At most one request is being answered; those that were sent after it wait here, and while any wait nothing more is
-/// read, so that the kernel slows the client down. The write buffer's water marks are set to one byte: "writable" means
-/// that the client has taken, or the kernel holds for it, all that was sent.
-final class HTTPConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = Never
+/// It reads plain requests for a token by itself and leaves all else to the HTTP decoder. Once the decoder has seen
+/// bytes of a connection it gets all that follow, because only it knows where a request ends; a connection that never
+/// needs it never makes one.
+///
+/// At most one request is being answered. While it is, nothing more is read, so that the kernel slows the client down;
+/// requests that had been read before wait here. Replies go straight to the kernel; the event loop comes in when it does
+/// not take all of one, because the client does not read.
+final class HTTPConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let peer: Peer
+    private let socket: ConnectedSocket
     private let cached: CachedTokens
     private let router: Router
     private let connections: OpenConnections
 
     private(set) var phase = Phase.closed
     private var context: ChannelHandlerContext?
-    /// The request whose body is on its way.
-    private var incoming: Request?
+    private var hasDecoder = false
+    /// Whether the head of a request has come and its end has not.
+    private var isReceiving = false
     private var waiting = CircularBuffer<Request>()
     /// Whether the client has sent its last request.
     private var sawLast = false
     private var isInputClosed = false
-    private var isReadHeld = false
+    private var isReading = true
     /// What the daemon does for the request at hand.
     private var task: Task<Void, Never>?
+    /// What happened to the first request before this became a handler.
+    private var early: EarlyReply?
 
-    /// What is left of a reply that was sent before the connection was active.
-    private var unsent: ByteBuffer?
-
-    init(peer: Peer, cached: CachedTokens, router: Router, connections: OpenConnections) {
+    init(
+        peer: Peer,
+        socket: ConnectedSocket,
+        cached: CachedTokens,
+        router: Router,
+        connections: OpenConnections,
+        early: EarlyReply? = nil
+    ) {
         self.peer = peer
+        self.socket = socket
         self.cached = cached
         self.router = router
         self.connections = connections
+        self.early = early
     }
 
     // MARK: Coming and going
@@ -48,18 +61,22 @@ final class HTTPConnection: ChannelDuplexHandler {
         connections.insert(self)
     }
 
-    /// Goes on after an early reply.
-    func resume(unsent: ByteBuffer, isLast: Bool) {
-        self.unsent = unsent
-        sawLast = isLast
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        switch early {
+        case nil: break
+        case .unanswered(let bytes):
+            if bytes.readableBytes > 0 { channelRead(context: context, data: wrapInboundOut(bytes)) }
+        case .answered(let unsent, let isLast):
+            sawLast = isLast
+            send(unsent, then: isLast ? .close : .nextRequest)
+        }
+        early = nil
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        if let rest = unsent {
-            unsent = nil
-            send(rest, then: sawLast ? .close : .nextRequest)
-        }
-        context.fireChannelActive()
+    func channelInactive(context: ChannelHandlerContext) {
+        abandon()
+        context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -68,23 +85,17 @@ final class HTTPConnection: ChannelDuplexHandler {
         connections.remove(self)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        abandon()
-        context.fireChannelInactive()
-    }
-
     /// Answers what has been asked and closes then.
     func finish() {
         sawLast = true
         switch phase {
-        case .receiving, .idle, .streaming: close()
-        case .sending(let since, .nextRequest): enter(.sending(since: since, then: .close))
-        case .sending(_, .moreEvents): close()
+        case .receiving, .idle, .streaming, .sending(_, .moreEvents): close()
+        case .sending(let since, .nextRequest) where waiting.isEmpty: enter(.sending(since: since, then: .close))
         case .answering, .sending, .lingering, .closed: break
         }
     }
 
-    /// Closes at once; a call to the daemon on its behalf is cancelled.
+    /// Closes at once; what the daemon does on its behalf is cancelled.
     func close() {
         abandon()
         context?.close(promise: nil)
@@ -95,102 +106,93 @@ final class HTTPConnection: ChannelDuplexHandler {
         phase = .closed
         task?.cancel()
         task = nil
-        incoming = nil
         waiting.removeAll()
     }
 
     // MARK: Requests
 
-    /// Bytes of a request have come that cannot be answered at once.
-    func bytesArrived() {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !hasDecoder {
+            let bytes = unwrapInboundIn(data)
+            if let request = bytes.withUnsafeReadableBytes({ PlainTokenRequest($0) }) { return receive(request) }
+            hasDecoder = true
+            do {
+                let limits = connections.limits
+                let handlers = context.pipeline.syncOperations
+                try handlers.addHandler(RequestAssembler.decoder(limits))
+                try handlers.addHandler(RequestAssembler(connection: self, limits: limits))
+            } catch {
+                return close()
+            }
+        }
         if case .idle = phase { enter(.receiving(since: connections.eventLoop.now)) }
+        context.fireChannelRead(data)
+    }
+
+    private func receive(_ request: PlainTokenRequest) {
+        if phase.isReady, !sawLast, let reply = cached.reply(to: request, peer: peer) {
+            sawLast = request.isLast
+            send(reply, then: request.isLast ? .close : .nextRequest)
+        } else {
+            receive(Request(request))
+        }
+    }
+
+    /// The head of a request has come, but no more of it yet.
+    func begin(expectsContinue: Bool) {
+        isReceiving = true
+        if expectsContinue && phase.isReady {
+            send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), then: .nextRequest)
+        }
     }
 
     /// A whole request has come.
     func receive(_ request: Request) {
+        isReceiving = false
         guard !sawLast else { return }
         sawLast = request.isLast
-        if phase.isReady {
-            answer(request)
-            answerWaiting()
-        } else {
-            waiting.append(request)
-        }
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !sawLast else { return }
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            let request = Request(head, limits: connections.limits)
-            guard !request.lingers else { return receive(request) }
-            incoming = request
-            if head.expectsContinue && phase.isReady {
-                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
-            }
-        case .body(var part):
-            guard let length = incoming?.body.readableBytes else { return }
-            if length + part.readableBytes > connections.limits.bodySize {
-                incoming = nil
-                receive(.refused(.bodyTooLarge(connections.limits)))
-            } else {
-                incoming?.body.writeBuffer(&part)
-            }
-        case .end:
-            guard let request = incoming else { return }
-            incoming = nil
-            receive(request)
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case let error as HTTPParserError:
-            incoming = nil
-            receive(.refused(.unreadable(error, connections.limits)))
-        case is ByteToMessageDecoderError: break  // Bytes after those that could not be read.
-        default: close()
-        }
-    }
-
-    /// Lets the channel read unless an earlier request is still to be answered.
-    func read(context: ChannelHandlerContext) {
-        switch phase {
-        case .receiving, .idle, .lingering: context.read()
-        case .answering, .streaming, .sending, .closed: isReadHeld = true
-        }
+        waiting.append(request)
+        answerWaiting()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event {
-            // A client that has sent all it wants to may still wait for its replies.
-            isInputClosed = true
-            sawLast = true
-            if phase.isReady || isLingering { close() }
-        }
+        // The decoder comes first: it may have something to say about a request that ends too early.
         context.fireUserInboundEventTriggered(event)
+        guard case ChannelEvent.inputClosed = event else { return }
+        // A client that has sent all it wants to may still wait for its replies.
+        isInputClosed = true
+        sawLast = true
+        switch phase {
+        case .receiving, .idle, .lingering: close()
+        case .answering, .streaming, .sending, .closed: break
+        }
     }
-
-    private var isLingering: Bool {
-        if case .lingering = phase { true } else { false }
-    }
-
-    // MARK: Replies
 
     private func answerWaiting() {
         while phase.isReady, let request = waiting.popFirst() { answer(request) }
         if phase.isReady && isInputClosed { return close() }
-        if phase.isReady || isLingering { resumeReading() }
+        if phase.isReady || phase.isLingering { setReading(true) }
+    }
+
+    /// Stops or resumes the taking of bytes from the kernel.
+    private func setReading(_ value: Bool) {
+        guard isReading != value, let options = context?.channel.syncOptions else { return }
+        isReading = value
+        do {
+            try options.setOption(.autoRead, value: value)
+        } catch {
+            close()
+        }
     }
 
     private func answer(_ request: Request) {
         switch request.demand {
         case .refused(let reply):
-            send(reply.rendered(isLast: isLast(request), omitsBody: request.omitsBody), after: request)
+            send(reply, to: request)
         case .route(.token(let account, let query)):
             let isLast = isLast(request)
             if let reply = cached.reply(to: query, of: account, form: request.form, isLast: isLast, peer: peer) {
-                send(reply, after: request)
+                send(reply, then: isLast ? .close : .nextRequest)
             } else {
                 ask(request, .token(account: account, query))
             }
@@ -202,14 +204,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Hands a request to the daemon.
     private func ask(_ request: Request, _ route: Route) {
         enter(.answering)
+        setReading(false)
         let loop = connections.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
-        let (form, lastEventID, body) = (request.form, request.lastEventID, request.body)
-        let bound = NIOLoopBound(request, eventLoop: loop)
         task = Task { [router] in
-            switch await router.answer(to: route, form: form, lastEventID: lastEventID, body: body) {
+            switch await router.answer(to: route, of: request) {
             case .reply(let reply):
-                loop.execute { connection.value.deliver(reply, to: bound.value) }
+                loop.execute { connection.value.deliver(reply, to: request) }
             case .events(let events):
                 loop.execute { connection.value.beginEvents() }
                 for await event in events {
@@ -221,36 +222,54 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
+    // MARK: Replies
+
     private func deliver(_ reply: Reply, to request: Request) {
         guard case .answering = phase else { return }
         task = nil
         if let token = reply.token { cached.audit.handedOut(token.kind, of: token.account, to: peer) }
-        send(reply.rendered(isLast: isLast(request)), after: request)
+        send(reply, to: request)
         answerWaiting()
     }
 
     /// Whether the connection closes after the reply to a request.
     private func isLast(_ request: Request) -> Bool { request.isLast || sawLast && waiting.isEmpty }
 
-    private func send(_ reply: ByteBuffer, after request: Request) {
-        send(reply, then: request.lingers ? .linger : isLast(request) ? .close : .nextRequest)
+    private func send(_ reply: Reply, to request: Request) {
+        let isLast = isLast(request)
+        send(
+            reply.rendered(isLast: isLast, omitsBody: request.omitsBody),
+            then: request.lingers ? .linger : isLast ? .close : .nextRequest
+        )
     }
 
     private func send(_ bytes: ByteBuffer, then sequel: Phase.Sequel) {
-        phase = .answering
-        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        afterWriting(sequel)
+        var unsent = bytes
+        socket.send(&unsent)
+        if unsent.readableBytes == 0 { proceed(to: sequel) } else { queue(unsent, then: sequel) }
     }
 
-    private func afterWriting(_ sequel: Phase.Sequel) {
-        guard let context, !isClosed else { return }
-        guard context.channel.isWritable else {
-            return enter(.sending(since: connections.eventLoop.now, then: sequel))
+    /// Leaves to the event loop what the kernel does not take yet.
+    @discardableResult
+    private func queue(_ bytes: ByteBuffer, then sequel: Phase.Sequel) -> EventLoopFuture<Void> {
+        guard let context else { return connections.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
+        enter(.sending(since: connections.eventLoop.now, then: sequel))
+        setReading(false)
+        let sent = context.writeAndFlush(wrapOutboundOut(bytes))
+        sent.assumeIsolated().whenSuccess {
+            guard case .sending(_, let sequel) = self.phase else { return }
+            self.proceed(to: sequel)
+            self.answerWaiting()
         }
+        return sent
+    }
+
+    /// Goes on after a reply has been sent.
+    private func proceed(to sequel: Phase.Sequel) {
         switch sequel {
         case .nextRequest:
             let now = connections.eventLoop.now
-            enter(incoming == nil ? .idle(since: now) : .receiving(since: now))
+            enter(isReceiving ? .receiving(since: now) : .idle(since: now))
         case .moreEvents:
             enter(.streaming)
         case .close:
@@ -259,22 +278,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             close()
         case .linger:
             enter(.lingering(since: connections.eventLoop.now))
-            context.close(mode: .output, promise: nil)
+            context?.close(mode: .output, promise: nil)
         }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if case .sending(_, let sequel) = phase, context.channel.isWritable {
-            afterWriting(sequel)
-            answerWaiting()
-        }
-        context.fireChannelWritabilityChanged()
-    }
-
-    private func resumeReading() {
-        guard isReadHeld else { return }
-        isReadHeld = false
-        context?.read()
     }
 
     // MARK: Events
@@ -283,35 +288,29 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard case .answering = phase else { return }
         sawLast = true
         waiting.removeAll()
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
-        context?.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
-        afterWriting(.moreEvents)
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\n"
+        send(ByteBuffer(string: head + "connection: close\r\n\r\n"), then: .moreEvents)
     }
 
     /// Sends an event.
     ///
-    /// - Returns: A future that is fulfilled when the client's kernel has it, so that a slow client slows its stream.
+    /// - Returns: A future that is fulfilled when the kernel has taken it, so that a slow client slows its stream.
     private func send(_ event: ServerEvent) -> EventLoopFuture<Void> {
-        guard let context, !isClosed else { return connections.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
-        let sent = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: event.wire)))
-        afterWriting(.moreEvents)
-        return sent
-    }
-
-    // MARK: Phases
-
-    private var isClosed: Bool {
-        if case .closed = phase { true } else { false }
+        var bytes = ByteBuffer(string: event.wire)
+        switch phase {
+        case .streaming:
+            socket.send(&bytes)
+            return bytes.readableBytes == 0
+                ? connections.eventLoop.makeSucceededVoidFuture() : queue(bytes, then: .moreEvents)
+        case .sending(_, .moreEvents):
+            return queue(bytes, then: .moreEvents)
+        case .receiving, .idle, .answering, .sending, .lingering, .closed:
+            return connections.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
     }
 
     private func enter(_ phase: Phase) {
         self.phase = phase
         connections.watch(self)
-    }
-}
-
-extension HTTPRequestHead {
-    fileprivate var expectsContinue: Bool {
-        version == .http1_1 && headers.first(name: "expect")?.lowercased() == "100-continue"
     }
 }

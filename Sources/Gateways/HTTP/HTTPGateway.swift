@@ -23,6 +23,7 @@ package final class HTTPGateway: Sendable {
     ///   - limits: What a client may take up.
     ///   - uid: The one user whose processes are served.
     ///   - now: The boot clock.
+    /// - Returns: The gateway, which serves until it is stopped.
     /// - Throws: What the system says when the socket cannot be served.
     package static func start(
         listener: Listener,

@@ -6,16 +6,16 @@ internal import Glibc
 ///
 /// What differs in the least goes to the HTTP decoder. So this need not know HTTP, only a part of it: what is accepted
 /// here the decoder would accept too, with the same meaning.
-struct PlainTokenRequest {
-    private(set) var account = ""
-    private(set) var form = TokenForm.json
-    private(set) var isLast = false
+package struct PlainTokenRequest {
+    package private(set) var account = ""
+    package private(set) var form = TokenForm.json
+    package private(set) var isLast = false
 
     /// Longer requests are not plain.
     static let longest = 1024
 
     /// Reads a request; `nil` when it is not plain, or not whole.
-    init?(_ bytes: UnsafeRawBufferPointer) {
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count <= Self.longest else { return nil }
         var cursor = Cursor(bytes)
         guard cursor.skip("GET /v1/accounts/"), let name = cursor.upTo("/"), Self.isAccountName(name),

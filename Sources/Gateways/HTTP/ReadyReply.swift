@@ -22,6 +22,7 @@ struct ReadyReply {
     /// - Parameters:
     ///   - isLast: Whether the connection closes after it.
     ///   - secondsLeft: What `expires_in` shall say; `nil` for a body without one.
+    /// - Returns: Head and body, ready to be sent.
     mutating func bytes(isLast: Bool, secondsLeft: Int64?) -> ByteBuffer {
         if isLast != self.isLast {
             self.isLast = isLast

@@ -52,6 +52,7 @@ struct Reply: Sendable {
     /// - Parameters:
     ///   - problem: What is wrong.
     ///   - allowed: The methods that fit the path, for `method_not_allowed` (RFC 9110 section 15.5.6).
+    /// - Returns: The reply, of the problem's status.
     static func problem(_ problem: Problem, allowed: [String] = []) -> Reply {
         var reply = Reply(status: problem.code.status, "application/problem+json", bytes(of: problem))
         if let seconds = problem.retryAfter { reply.fields.append(("retry-after", String(seconds))) }
@@ -64,6 +65,7 @@ struct Reply: Sendable {
     /// - Parameters:
     ///   - isLast: Whether the connection closes after it.
     ///   - omitsBody: Whether only the head may be sent, as in reply to `HEAD` (RFC 9110 section 9.3.2).
+    /// - Returns: Head and body, ready to be sent.
     func rendered(isLast: Bool, omitsBody: Bool = false) -> ByteBuffer {
         var head = "HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n"
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
@@ -90,7 +92,7 @@ struct Reply: Sendable {
 }
 
 /// What a reader of a token wants to see.
-enum TokenForm: Sendable, Hashable {
+package enum TokenForm: Sendable, Hashable {
     case json
     /// The token alone.
     case plain

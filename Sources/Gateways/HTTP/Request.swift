@@ -3,9 +3,9 @@ internal import NIOCore
 internal import NIOHTTP1
 
 /// A request as far as the API reads it.
-struct Request {
+struct Request: Sendable {
     /// What is asked: something of the API, or something that is refused whatever the body says.
-    enum Demand {
+    enum Demand: Sendable {
         case route(Route)
         case refused(Reply)
     }
@@ -49,6 +49,15 @@ extension Request {
         isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade") || head.method == .CONNECT
         omitsBody = head.method == .HEAD
         lastEventID = head.headers.first(name: "last-event-id").flatMap { UInt64($0) }
+    }
+}
+
+extension Request {
+    /// A plain request as any other, for when it cannot be answered from the published table.
+    init(_ request: PlainTokenRequest) {
+        demand = .route(.token(account: request.account, TokenQuery()))
+        form = request.form
+        isLast = request.isLast
     }
 }
 

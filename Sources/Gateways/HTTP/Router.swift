@@ -13,17 +13,11 @@ struct Router: Sendable {
         case events(AsyncStream<ServerEvent>)
     }
 
-    /// The answer to a request; a problem is one too.
-    ///
-    /// - Parameters:
-    ///   - route: What is asked.
-    ///   - form: How a token is to look.
-    ///   - lastEventID: After which event a stream goes on.
-    ///   - body: The body of the request.
-    func answer(to route: Route, form: TokenForm, lastEventID: UInt64?, body: ByteBuffer) async -> Answer {
-        if case .events = route { return .events(service.events(after: lastEventID)) }
+    /// The answer to a request for something; a problem is one too.
+    func answer(to route: Route, of request: Request) async -> Answer {
+        if case .events = route { return .events(service.events(after: request.lastEventID)) }
         do throws(Problem) {
-            return .reply(try await reply(to: route, form: form, body: body))
+            return .reply(try await reply(to: route, form: request.form, body: request.body))
         } catch {
             return .reply(.problem(error))
         }

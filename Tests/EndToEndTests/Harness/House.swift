@@ -19,12 +19,17 @@ final class House: Sendable {
     static func with<Result>(_ body: (House) async throws -> Result) async throws -> Result {
         let house = try House()
         defer { house.remove() }
-        let result = try await body(house)
-        if house.daemon != nil {
-            let end = try await house.stop()
-            #expect(end.status == 0, "the daemon did not stop in order: \(end)")
+        do {
+            let result = try await body(house)
+            if house.daemon != nil {
+                let end = try await house.stop()
+                #expect(end.status == 0, "the daemon did not stop in order: \(end)")
+            }
+            return result
+        } catch {
+            Issue.record("the daemons of this test have logged:\n\(house.log)")
+            throw error
         }
-        return result
     }
 
     /// Runs a test in a house beside an issuer, for which the configuration has the account `example`.

@@ -52,7 +52,9 @@ extension SandboxIssuer {
 
     /// Waits until so many refreshes have brought new tokens.
     func renewals(reach count: Int) async throws {
-        try await waitUntil { machine in machine.log.count { $0.grantType == .refreshToken && $0.status == 200 } >= count }
+        try await waitUntil { machine in
+            machine.log.count { $0.grantType == .refreshToken && $0.status == 200 } >= count
+        }
     }
 }
 

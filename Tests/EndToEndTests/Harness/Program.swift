@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Glibc
 
@@ -44,31 +43,31 @@ final class Program: Sendable {
         environment: [String: String] = Environment.minimal,
         input: String = ""
     ) throws {
-        let stdin = try Pipe(holding: input)
-        let stdout = try Pipe()
-        let stderr = try Pipe()
-        defer { for end in [stdin.reader, stdin.writer, stdout.writer, stderr.writer] where end >= 0 { close(end) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, stdin.reader, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, stdout.writer, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, stderr.writer, STDERR_FILENO)
-        clinux_close_from(&actions, STDERR_FILENO + 1)
-        let words = ([path] + arguments).map { strdup($0) } + [nil]
-        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in words + variables { free(text) } }
-        var pid = pid_t()
-        let error = posix_spawn(&pid, path, &actions, nil, words, variables)
-        guard error == 0 else {
-            close(stdout.reader)
-            close(stderr.reader)
-            throw SystemFailure("cannot start \(path)", error)
+        var (stdin, stdout, stderr) = (try Pipe(), try Pipe(), try Pipe())
+        defer {
+            stdin.closeReader()
+            stdin.closeWriter()
+            stdout.closeWriter()
+            stderr.closeWriter()
         }
-        self.pid = pid
-        let progress = progress
-        Thread.detachNewThread {
-            Self.collect([(stdout.reader, \.outputBytes), (stderr.reader, \.errorBytes)], into: progress)
+        do {
+            try stdin.fill(with: input)
+            pid = try spawn(
+                path,
+                arguments,
+                environment: environment,
+                input: stdin.reader,
+                output: stdout.writer,
+                errors: stderr.writer
+            )
+        } catch {
+            stdout.closeReader()
+            stderr.closeReader()
+            throw error
+        }
+        let sources = [(stdout.reader, \Progress.outputBytes), (stderr.reader, \Progress.errorBytes)]
+        Thread.detachNewThread { [pid, progress] in
+            Self.collect(sources, into: progress)
             Self.collectEnd(of: pid, into: progress)
         }
     }
@@ -114,7 +113,7 @@ final class Program: Sendable {
 
     /// Reads until nobody has the other ends any more.
     private static func collect(
-        _ sources: [(descriptor: Int32, bytes: WritableKeyPath<Progress, [UInt8]> & Sendable)],
+        _ sources: [(descriptor: Int32, bytes: any WritableKeyPath<Progress, [UInt8]> & Sendable)],
         into progress: Watched<Progress>
     ) {
         var polled = sources.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
@@ -143,33 +142,5 @@ final class Program: Sendable {
             let signal = status & 0x7F
             progress.end = signal == 0 ? .exit(status >> 8 & 0xFF) : .signal(signal)
         }
-    }
-}
-
-/// A failed system call.
-struct SystemFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ what: String, _ error: Int32 = errno) { description = "\(what): \(String(cString: strerror(error)))" }
-}
-
-/// The ends of a pipe, which children do not inherit by themselves.
-private struct Pipe {
-    var reader: Int32 = -1
-    var writer: Int32 = -1
-
-    init() throws {
-        var ends: [Int32] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw SystemFailure("cannot make a pipe") }
-        (reader, writer) = (ends[0], ends[1])
-    }
-
-    /// A pipe that holds a text, which must be shorter than what a pipe takes, and then ends.
-    init(holding text: String) throws {
-        try self.init()
-        let bytes = Array(text.utf8)
-        guard write(writer, bytes, bytes.count) == bytes.count else { throw SystemFailure("cannot fill a pipe") }
-        close(writer)
-        writer = -1
     }
 }

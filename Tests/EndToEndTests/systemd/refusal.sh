@@ -8,6 +8,12 @@ expect 78 property ExecMainStatus
 expect 0 property NRestarts
 grep -q nonsense ~/tokend.log || fail "the log does not say why"
 
+# A connection starts it in vain, and after a few times the manager gives up: whoever asks is refused at once.
+if ask /v1/status 2>/dev/null; then fail "it answered"; fi
+eventually test ! -e "$socket"
+
 configure ''
+systemctl --user reset-failed tokend.socket tokend.service
 systemctl --user start tokend.service
 expect active property ActiveState
+ask /v1/status >/dev/null

@@ -1,0 +1,143 @@
+import Daemon
+import OAuth
+import SandboxIssuer
+import Testing
+import Transport
+
+/// The issuers' metadata, fetched from the sandbox.
+@Suite("The metadata cache") struct MetadataCacheTests {
+    @Test("asks an issuer once, however many ask at the same time, and again after a day")
+    func singleFlight() async throws {
+        try await Self.with { issuer, cache, clock in
+            issuer.inject(.delay(.milliseconds(100)), at: .metadata)
+            let endpoints = try await withThrowingTaskGroup(of: String?.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { try await cache.metadata(of: issuer.issuerURL, caFile: nil).tokenEndpoint }
+                }
+                return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+            }
+            #expect(endpoints == [issuer.issuerURL + "/token"])
+            #expect(issuer.count(of: .metadata) == 1)
+            clock.advance(by: .seconds(23 * 3600))
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            #expect(issuer.count(of: .metadata) == 1)
+            clock.advance(by: .seconds(2 * 3600))
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            #expect(issuer.count(of: .metadata) == 2)
+        }
+    }
+
+    @Test("asks at the second place where there is nothing at the first")
+    func secondPlace() async throws {
+        try await Self.with { issuer, cache, _ in
+            issuer.inject(.status(404), at: .metadata)
+            let metadata = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            #expect(metadata.issuer == issuer.issuerURL)
+            #expect(
+                issuer.log.map(\.path) == [
+                    "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
+                ]
+            )
+        }
+    }
+
+    @Test("goes on with the last good document while no newer is to be had, and leaves the issuer alone for a while")
+    func lastGood() async throws {
+        try await Self.with { issuer, cache, clock in
+            let good = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            clock.advance(by: .seconds(25 * 3600))
+            issuer.inject(.status(503), at: .metadata, times: 2)
+            #expect(try await cache.metadata(of: issuer.issuerURL, caFile: nil) == good)
+            #expect(issuer.count(of: .metadata) == 3)
+            #expect(try await cache.metadata(of: issuer.issuerURL, caFile: nil) == good)
+            #expect(issuer.count(of: .metadata) == 3)
+            clock.advance(by: .seconds(6 * 60))
+            #expect(try await cache.metadata(of: issuer.issuerURL, caFile: nil) == good)
+            #expect(issuer.count(of: .metadata) == 4)
+        }
+    }
+
+    @Test("does not remember a failure")
+    func notSticky() async throws {
+        try await Self.with { issuer, cache, _ in
+            issuer.inject(.status(503, headers: ["Retry-After": "7"]), at: .metadata, times: 2)
+            let failure = await #expect(throws: Failure.self) {
+                try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            }
+            #expect(failure?.class == .temporary(.notSent, retryAfter: .seconds(7)))
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+        }
+    }
+
+    @Test(
+        "does not follow an issuer whose endpoints for refresh tokens move to another host",
+        arguments: [
+            ("token_endpoint", #""token_endpoint":"https://evil.example/token""#),
+            ("revocation_endpoint", #""revocation_endpoint":"http://127.0.0.1:1/revoke""#),
+            ("token_endpoint", #""token_endpoint":"no address at all""#),
+        ]
+    )
+    func moved(name: String, member: String) async throws {
+        try await Self.with { issuer, cache, clock in
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            clock.advance(by: .seconds(25 * 3600))
+            let body = #"{"issuer":"\#(issuer.issuerURL)",\#(member)}"#
+            issuer.inject(.status(200, headers: ["Content-Type": "application/json"], body: body), at: .metadata)
+            let failure = await #expect(throws: Failure.self) {
+                try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            }
+            #expect(failure?.class == .misconfigured)
+            #expect(failure?.code == name + "_moved")
+            #expect(failure?.detail.contains("set \(name) in the configuration or restart tokend") == true)
+            // It has come to its senses.
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+        }
+    }
+
+    @Test("takes a new path at the same host")
+    func samePlace() async throws {
+        try await Self.with { issuer, cache, clock in
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            clock.advance(by: .seconds(25 * 3600))
+            let endpoint = issuer.issuerURL + "/v2/token"
+            let body = #"{"issuer":"\#(issuer.issuerURL)","token_endpoint":"\#(endpoint)"}"#
+            issuer.inject(.status(200, headers: ["Content-Type": "application/json"], body: body), at: .metadata)
+            #expect(try await cache.metadata(of: issuer.issuerURL, caFile: nil).tokenEndpoint == endpoint)
+        }
+    }
+
+    @Test("asks anew when other trust anchors are to be used")
+    func trustAnchors() async throws {
+        try await Self.with { issuer, cache, _ in
+            _ = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            let failure = await #expect(throws: Failure.self) {
+                try await cache.metadata(of: issuer.issuerURL, caFile: "/nowhere/ca.pem")
+            }
+            #expect(failure?.class == .temporary(.notSent))
+            #expect(failure?.code == "tls")
+        }
+    }
+
+    @Test("refuses an issuer that is none, and a document of another", arguments: ["ftp://x", "not an address"])
+    func nonsense(identifier: String) async throws {
+        try await Self.with { issuer, cache, _ in
+            await #expect(throws: Failure.self) { try await cache.metadata(of: identifier, caFile: nil) }
+            let failure = await #expect(throws: Failure.self) {
+                try await cache.metadata(of: issuer.issuerURL + "/", caFile: nil)
+            }
+            #expect(failure?.code == Failure.Code.issuerMismatch)
+        }
+    }
+
+    private static func with(
+        _ body: (SandboxIssuer, MetadataCache, MovableClock) async throws -> Void
+    ) async throws {
+        let clock = MovableClock()
+        let now = { @Sendable in clock.now() }
+        let transport = try Transport(userAgent: "tokend/test", proxy: nil)
+        try await SandboxIssuer.running(.quick()) { issuer in
+            try await body(issuer, MetadataCache(exchange: Exchange(transport: transport, now: now), now: now), clock)
+        }
+        await transport.shutdown()
+    }
+}

@@ -1,4 +1,0 @@
-import NIOCore
-import NIOEmbedded
-import NIOHTTP1
-import NIOPosix
