@@ -14,7 +14,6 @@ import Transport
             (.truncated, .temporary(.unknown), "truncated"),
             (.garbage, .temporary(.unknown), "not_json"),
             (.html, .temporary(.unknown), "not_json"),
-            (.huge(bytes: 2 << 20), .temporary(.unknown), "too_large"),
             (.status(500), .temporary(.unknown), "http_500"),
             (
                 .status(503, headers: ["Retry-After": "120"]), .temporary(.unknown, retryAfter: .seconds(120)),
@@ -37,6 +36,17 @@ import Transport
             #expect(failure?.code == code)
             #expect(failure.map { "\($0)" }?.contains("rt-x") == false)
             #expect(issuer.count(of: .token) == 1)
+        }
+    }
+
+    @Test("takes an answer without end for none")
+    func tooLarge() async throws {
+        try await Self.with { issuer, client, _ in
+            issuer.inject(.huge(bytes: 2 << 20), at: .token)
+            let reading = await client.renew(Self.provider(issuer), .refreshToken(Secret("rt")), .standard)
+            let failure = #expect(throws: Failure.self) { try reading.result.get() }
+            #expect(failure?.class == .temporary(.unknown))
+            #expect(failure?.code == "too_large")
         }
     }
 

@@ -53,7 +53,8 @@ struct FaultTests {
             issuer.inject(fault.fault(issuer), at: .token)
             let refresh = try await house.tokenctl("refresh", "example")
             #expect(refresh.status == fault.status, "\(refresh)")
-            #expect(try await serial(house.output("token", "example")) == 1)
+            // The next try may have come by now: what counts is that there was a token all the while.
+            _ = try await #require(serial(house.output("token", "example")))
             let error = try await events.until { !$0.events(.error, of: "example").isEmpty }
             #expect(error.events(.error, of: "example").map(\.data.code) == [fault.code])
 
@@ -82,10 +83,9 @@ struct FaultTests {
             try await house.logIn()
             let events = try house.events()
             await issuer.stop()
-            try await events.until { !$0.events(.error, of: "example").isEmpty }
-            let account = try await house.account()
-            #expect([.waiting, .refreshing, .fresh].contains(account.state))
-            #expect(account.lastError?.code == "connect")
+            try await events.until { $0.events(.error, of: "example").contains { $0.data.code == "connect" } }
+            let state = try await house.account().state
+            #expect([.waiting, .refreshing, .fresh].contains(state))
             let expiry = try #require(issuer.log.last?.at) + .seconds(2)
             try await Task.sleep(for: max(.zero, expiry - .seconds(Date().timeIntervalSince1970)))
             let reader = try await house.tokenctl("token", "example", "--wait", "0")

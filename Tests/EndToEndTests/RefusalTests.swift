@@ -80,9 +80,7 @@ struct RefusalTests {
         try await House.with { house in
             try house.configure(gone.account() + gone.ownAccount("service", secret: "\"secret\""))
             try await house.start()
-            for arguments in [
-                ["login", "example"], ["token", "service", "--wait", "1s"], ["token", "service", "--wait", "0"],
-            ] {
+            for arguments in [["login", "example"], ["refresh", "service"], ["token", "service", "--wait", "0"]] {
                 let outcome = try await Program.run(
                     Environment.product("tokenctl"),
                     arguments,
@@ -107,7 +105,7 @@ struct RefusalTests {
                 if endpoint == .deviceAuthorization {
                     try await house.tokenctl("login", "example")
                 } else {
-                    try await house.tokenctl("token", "service", "--wait", "1s")
+                    try await house.tokenctl("refresh", "service")
                 }
             #expect(outcome.status == 76, "\(outcome)")
             #expect(outcome.errors.contains("not_json"), "\(outcome)")

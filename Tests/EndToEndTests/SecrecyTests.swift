@@ -4,6 +4,20 @@ import Testing
 
 @Suite("Secrecy", .timeLimit(.minutes(2)))
 struct SecrecyTests {
+    @Test("the search for secrets finds them in every form, wherever they stand", arguments: ["", "x", "xy", "xyz"])
+    func search(before: String) throws {
+        let secret = "s3cret/with+signs"
+        for after in ["", "!", "!!"] {
+            let text = Data("\(before)\(secret)\(after)".utf8)
+            let percentEncoded = Data("\(before)s3cret%2Fwith%2Bsigns\(after)".utf8)
+            for bytes in [text, percentEncoded, text.base64EncodedData()] {
+                #expect(Credential.forms(of: secret).contains { bytes.range(of: $0) != nil })
+            }
+            #expect(Credential.isIn(Data("\(before)rt-1.2-\(String(repeating: "a", count: 32))\(after)".utf8)))
+        }
+        #expect(!Credential.isIn(Data("\(before)rt-1.2 and at-3.1.1790000000".utf8)), "names alone are no secrets")
+    }
+
     @Test(
         "no credential shows in logs at trace level, in the state directory, or in what the kernel tells of the process"
     )

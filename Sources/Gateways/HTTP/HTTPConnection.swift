@@ -212,9 +212,9 @@ final class HTTPConnection: ChannelInboundHandler {
             case .reply(let reply):
                 loop.execute { connection.value.deliver(reply, to: request) }
             case .events(let events):
-                loop.execute { connection.value.beginEvents() }
+                try? await loop.flatSubmit { connection.value.beginEvents() }.get()
                 for await event in events {
-                    let sent = loop.flatSubmit { connection.value.send(event) }
+                    let sent = loop.flatSubmit { connection.value.stream(event.wire) }
                     guard (try? await sent.get()) != nil else { break }
                 }
                 loop.execute { connection.value.close() }
@@ -284,29 +284,25 @@ final class HTTPConnection: ChannelInboundHandler {
 
     // MARK: Events
 
-    private func beginEvents() {
-        guard case .answering = phase else { return }
+    private func beginEvents() -> EventLoopFuture<Void> {
         sawLast = true
         waiting.removeAll()
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\n"
-        send(ByteBuffer(string: head + "connection: close\r\n\r\n"), then: .moreEvents)
+        return stream(head + "connection: close\r\n\r\n")
     }
 
-    /// Sends an event.
+    /// Sends a part of the stream of events. The part before it must have been taken.
     ///
     /// - Returns: A future that is fulfilled when the kernel has taken it, so that a slow client slows its stream.
-    private func send(_ event: ServerEvent) -> EventLoopFuture<Void> {
-        var bytes = ByteBuffer(string: event.wire)
-        switch phase {
-        case .streaming:
-            socket.send(&bytes)
-            return bytes.readableBytes == 0
-                ? connections.eventLoop.makeSucceededVoidFuture() : queue(bytes, then: .moreEvents)
-        case .sending(_, .moreEvents):
-            return queue(bytes, then: .moreEvents)
-        case .receiving, .idle, .answering, .sending, .lingering, .closed:
+    private func stream(_ text: String) -> EventLoopFuture<Void> {
+        guard !phase.isClosed else {
             return connections.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }
+        var unsent = ByteBuffer(string: text)
+        socket.send(&unsent)
+        if unsent.readableBytes > 0 { return queue(unsent, then: .moreEvents) }
+        enter(.streaming)
+        return connections.eventLoop.makeSucceededVoidFuture()
     }
 
     private func enter(_ phase: Phase) {

@@ -117,12 +117,7 @@ final class House: Sendable {
         let told = notify.messages.count
         let daemon = try spawnDaemon(arguments, environment: changes, under: launcher)
         running.withLock { $0 = daemon }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.notify.until("READY=1", after: told) }
-            group.addTask { throw DaemonFailure(outcome: try await daemon.ended()) }
-            try await group.next()
-            group.cancelAll()
-        }
+        try await self.told("READY=1", after: told, by: daemon)
         return daemon
     }
 
@@ -148,10 +143,21 @@ final class House: Sendable {
 
     /// Makes the daemon read its configuration anew and waits until it has.
     func reload() async throws {
+        let daemon = try #require(daemon)
         let told = notify.messages.count
-        try #require(daemon).signal(SIGHUP)
-        try await notify.until("RELOADING=1", after: told)
-        try await notify.until("READY=1", after: told)
+        daemon.signal(SIGHUP)
+        try await self.told("RELOADING=1", after: told, by: daemon)
+        try await self.told("READY=1", after: told, by: daemon)
+    }
+
+    /// Waits until the service manager has been told something; throws when the daemon ends instead.
+    private func told(_ line: String, after count: Int, by daemon: Program) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.notify.until(line, after: count) }
+            group.addTask { try await daemon.until { _ in false } }
+            try await group.next()
+            group.cancelAll()
+        }
     }
 
     @discardableResult
@@ -219,10 +225,4 @@ final class House: Sendable {
         try #require(outcome.end == .exit(0), "\(arguments): \(outcome)")
         return try JSONDecoder().decode(TokenAnswer.self, from: Data(outcome.output.utf8))
     }
-}
-
-/// A daemon that ended although it was to serve.
-struct DaemonFailure: Error, CustomStringConvertible {
-    var outcome: Program.Outcome
-    var description: String { "tokend ended: \(outcome)" }
 }

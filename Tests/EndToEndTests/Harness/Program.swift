@@ -93,10 +93,14 @@ final class Program: Sendable {
         progress.change { if $0.end == nil { kill(pid, number) } }
     }
 
-    /// Returns what is known once the condition holds.
+    /// Returns what is known once the condition holds; throws when the program ends without that.
     @discardableResult
     func until(_ condition: @escaping @Sendable (Progress) -> Bool) async throws -> Progress {
-        try await progress.until(condition)
+        let progress = try await progress.until { condition($0) || $0.end != nil }
+        if let end = progress.end, !condition(progress) {
+            throw EndedTooSoon(outcome: Outcome(end: end, output: progress.output, errors: progress.errors))
+        }
+        return progress
     }
 
     /// Waits until it has ended; when `limit` is over, it is killed.
@@ -109,6 +113,12 @@ final class Program: Sendable {
         defer { limit.cancel() }
         let last = try await progress.until { $0.end != nil }
         return Outcome(end: last.end ?? .exit(0), output: last.output, errors: last.errors)
+    }
+
+    /// Why something will never be seen of a program.
+    struct EndedTooSoon: Error, CustomStringConvertible {
+        var outcome: Outcome
+        var description: String { "the program ended too soon: \(outcome)" }
     }
 
     /// Reads until nobody has the other ends any more.

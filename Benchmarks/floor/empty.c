@@ -1,0 +1,2 @@
+/* The least that starting a process can cost. */
+int main(void) { return 0; }
