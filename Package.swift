@@ -67,7 +67,7 @@ let package = Package(
         .target(name: "Gateways", dependencies: ["CLinux", "LocalAPI", .nioCore, .nioPosix, .nioHTTP1]),
         .testTarget(
             name: "GatewaysTests",
-            dependencies: ["CLinux", "Gateways", "LocalAPI", .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded]
+            dependencies: ["CLinux", "Gateways", "LocalAPI", .nioCore, .nioPosix]
         ),
 
         // TokenClient
@@ -97,7 +97,20 @@ let package = Package(
                 "TokenStore", "Transport", .logging, .serviceLifecycle,
             ]
         ),
-        .executableTarget(name: "tokend", dependencies: ["Daemon", "Settings", .argumentParser]),
+        .executableTarget(
+            name: "tokend",
+            dependencies: ["Daemon", "Settings", .argumentParser],
+            linkerSettings: [
+                .unsafeFlags(
+                    [
+                        "-Xlinker", "--no-export-dynamic",
+                        "-Xlinker", "--wrap=_dispatch_workq_worker_register",
+                        "-Xlinker", "--wrap=_dispatch_workq_worker_unregister",
+                    ],
+                    .when(configuration: .release)
+                )
+            ]
+        ),
 
         // tokenctl
 
@@ -141,7 +154,6 @@ extension Target.Dependency {
     static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
     static var logging: Self { .product(name: "Logging", package: "swift-log") }
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
-    static var nioEmbedded: Self { .product(name: "NIOEmbedded", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
     static var serviceLifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }

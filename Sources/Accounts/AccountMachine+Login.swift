@@ -43,11 +43,13 @@ extension AccountMachine {
     }
 
     /// Takes new settings for the same login, also for one that was retired and comes back before its end. What the old
-    /// ones made impossible may be possible now.
-    mutating func reconfigured(_ policy: RefreshPolicy, source: Renewal?, _ turn: inout Turn) {
+    /// ones made impossible may be possible now. What a login asked for stays what it asked for; a source is asked for
+    /// what the settings say.
+    mutating func reconfigured(_ policy: RefreshPolicy, source: Renewal?, scope: Scope, _ turn: inout Turn) {
         isRetired = false
         self.policy = policy
         self.source = source
+        if source != nil { requestedScope = scope }
         isLoggedOut = false
         attemptIsOutdated = flight.isUnderWay
         refusals = [:]

@@ -44,7 +44,10 @@ extension AccountMachine {
 
     /// Ends a flight once its harvest is durable, or known not to be.
     private mutating func land(_ harvest: Harvest, _ turn: inout Turn) {
-        if harvest.isLogin { turn.effects.append(.announce(.loggedIn(saved: unsaved == nil))) }
+        if harvest.isLogin {
+            loginIsPending = false
+            turn.effects.append(.announce(.loggedIn(saved: unsaved == nil)))
+        }
         if let failure = harvest.failure {
             conclude(failure, harvest.variant, &turn)
         } else {

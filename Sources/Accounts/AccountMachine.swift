@@ -159,8 +159,8 @@ package struct AccountMachine: Sendable {
             loggedIn(tokens, scope: scope, sentAt: sentAt, &turn)
         case .loggedOut:
             loggedOut(&turn)
-        case .reconfigured(let policy, let source):
-            reconfigured(policy, source: source, &turn)
+        case .reconfigured(let policy, let source, let scope):
+            reconfigured(policy, source: source, scope: scope, &turn)
         case .retired:
             isRetired = true
             answerAll(.gone, &turn)

@@ -29,7 +29,7 @@ package enum Event: Sendable {
     case loggedOut
 
     /// The configuration was read anew and the login still matches.
-    case reconfigured(RefreshPolicy, source: Renewal?)
+    case reconfigured(RefreshPolicy, source: Renewal?, scope: Scope)
     /// The configuration no longer has this login: it is served to nobody, and what is under way is brought to its end.
     case retired
 }

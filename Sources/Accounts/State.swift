@@ -12,7 +12,7 @@ package enum AccountState: Sendable, Hashable, CaseIterable {
 }
 
 /// What is held: whether there is anything to renew with.
-enum Grant: Sendable, Hashable {
+indirect enum Grant: Sendable, Hashable {
     /// Nobody has logged in. Exits: `usable` by a login, or by a new configuration with a source.
     case none
     /// A refresh token, a source of the account's own, or at least a token. Exits: `ended` when the issuer says
@@ -27,7 +27,7 @@ enum Grant: Sendable, Hashable {
 }
 
 /// What is under way. At most one request an account: a refresh may rotate the one refresh token.
-enum Flight: Sendable, Hashable {
+indirect enum Flight: Sendable, Hashable {
     /// Exits: `recording`, or `sent` where no refresh token is at stake; `saving` by a login.
     case idle
     /// The intent is being made durable; nothing has been sent. Exits: `sent`; `backingOff` when the store fails.

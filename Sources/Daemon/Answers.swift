@@ -130,6 +130,7 @@ package enum Answers {
             retryAt: machine.retryAt.map(timestamp),
             scopes: (served?.token.scope ?? desk.provider.scope).tokens,
             subject: machine.subject,
+            user: desk.user,
             refreshable: machine.isRefreshable
         )
     }

@@ -45,6 +45,7 @@ package struct Daemon: Sendable {
     /// - Returns: the status to exit with. Why it is not 0 has been written to standard error.
     package func run() async -> Int32 {
         Hardening.apply()
+        Heap.share()
         let notifier = ServiceNotifier(environment: environment)
         let passed = PassedSockets(environment: environment)
         PassedSockets.forgetEnvironment()
@@ -55,10 +56,7 @@ package struct Daemon: Sendable {
             StandardErrorLog(threshold: threshold, environment: environment) { clock.now().wall.wholeSeconds }
         }
         do {
-            let settings = try loadSettings()
-            apply(settings, to: threshold)
-            for warning in settings.warnings { logger.warning("\(warning)") }
-            let parts = try Parts(
+            let parts = try await Parts(
                 paths: paths,
                 passed: passed,
                 environment: environment,
@@ -66,12 +64,12 @@ package struct Daemon: Sendable {
                 clock: clock,
                 logger: logger,
                 loadSettings: { () throws(SettingsErrors) in
-                    let settings = try loadSettings()
-                    apply(settings, to: threshold)
+                    let settings = try SettingsFile(path: paths.configuration).load(home: paths.home)
+                    threshold.level = Logger.Level(logLevel ?? settings.logLevel)
                     return settings
                 }
             )
-            try await serve(parts, settings, notifier, logger)
+            try await serve(parts, notifier, logger)
             return Exit.stopped
         } catch {
             let end = End(error, paths: paths)
@@ -80,17 +78,7 @@ package struct Daemon: Sendable {
         }
     }
 
-    private func loadSettings() throws(SettingsErrors) -> Settings {
-        try SettingsFile(path: paths.configuration).load(home: paths.home)
-    }
-
-    private func apply(_ settings: Settings, to threshold: LogThreshold) {
-        threshold.level = Logger.Level(logLevel ?? settings.logLevel)
-    }
-
-    private func serve(_ parts: Parts, _ settings: Settings, _ notifier: ServiceNotifier, _ logger: Logger) async throws
-    {
-        await parts.engine.apply(settings, stored: parts.stored)
+    private func serve(_ parts: Parts, _ notifier: ServiceNotifier, _ logger: Logger) async throws {
         await parts.engine.resumeRevocations()
         let gateway = try await HTTPGateway.start(
             listener: parts.listener,
@@ -99,7 +87,8 @@ package struct Daemon: Sendable {
             audit: parts.readLog
         )
         let hangups = await UnixSignalsSequence(trapping: .sighup)
-        logger.notice("tokend \(Self.version) serves \(settings.accounts.count) accounts at \(paths.socket)")
+        let size = await parts.engine.size
+        logger.notice("tokend \(Self.version) serves \(size) at \(paths.socket)")
 
         // Stopped in the reverse order: first nobody new is served, then what is under way is finished and saved.
         let group = ServiceGroup(
@@ -110,7 +99,7 @@ package struct Daemon: Sendable {
                 ReloadService(
                     engine: parts.engine,
                     notifier: notifier,
-                    status: "serving \(settings.accounts.count) accounts",
+                    status: "serving \(size)",
                     hangups: hangups
                 ),
             ],

@@ -12,7 +12,6 @@ import Transport
 /// that a second daemon touches nothing.
 struct Parts: Sendable {
     let store: TokenStore
-    let stored: [StoredGrant]
     let transport: Transport
     let listener: Listener
     let published: PublishedTokens
@@ -23,9 +22,12 @@ struct Parts: Sendable {
     /// What the unit calls the socket of the HTTP API.
     private static let socketName = "api"
 
-    /// Opens everything.
+    /// Opens everything and puts the configuration in force.
     ///
-    /// - Throws: `StoreError`, `ListenerError` or `TransportError`; what was opened before is closed again.
+    /// What the store holds goes to the engine and is kept nowhere else: a secret that is replaced is to be gone.
+    ///
+    /// - Throws: `SettingsErrors`, `StoreError`, `ListenerError` or `TransportError`; what was opened before is closed
+    ///   again.
     init(
         paths: Paths,
         passed: PassedSockets,
@@ -34,16 +36,18 @@ struct Parts: Sendable {
         clock: SystemClock,
         logger: Logger,
         loadSettings: @escaping @Sendable () throws(SettingsErrors) -> Settings
-    ) throws {
+    ) async throws {
+        let settings = try loadSettings()
+        for warning in settings.warnings { logger.warning("\(warning)") }
+        let contents: StoredContents
         let store = try TokenStore.open(
             stateDirectory: paths.stateDirectory,
             credentialsDirectory: environment["CREDENTIALS_DIRECTORY"],
             now: clock.now()
         )
         do {
-            let contents = try store.load()
+            contents = try store.load()
             Self.report(store, contents, to: logger)
-            stored = contents.grants
             for name in passed.descriptors.keys.sorted() where name != Self.socketName {
                 logger.warning("the service manager passes a socket named \(name), which nobody serves here")
             }
@@ -88,6 +92,7 @@ struct Parts: Sendable {
                 configurationPath: paths.configuration
             )
         )
+        await engine.apply(settings, stored: contents.grants)
     }
 
     /// Tells the service manager that the daemon lives, once the store has answered too. The engine calls this from its

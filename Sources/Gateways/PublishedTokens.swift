@@ -21,14 +21,13 @@ package final class PublishedTokens: Sendable {
     ///   - minValid: The least time left with which it goes out to a reader who does not ask for a certain one.
     package func publish(_ answer: TokenAnswer, kind: TokenQuery.Kind, expiry: Duration, minValid: Duration) {
         guard answer.accessToken != nil else { return }
-        let publication = Publication(
-            json: ReadyReply(.token(answer, kind: kind, form: .json)),
-            plain: ReadyReply(.token(answer, kind: kind, form: .plain)),
-            expiry: expiry,
-            minValid: max(minValid, .zero)
-        )
+        let json = ReadyReply(.token(answer, kind: kind, form: .json))
+        let plain = ReadyReply(.token(answer, kind: kind, form: .plain))
         accounts.withLock { accounts in
-            accounts[answer.account, default: Account()].replace(kind, with: publication)
+            accounts[answer.account, default: Account()].replace(
+                kind,
+                with: Publication(json: json, plain: plain, expiry: expiry, minValid: max(minValid, .zero))
+            )
         }
     }
 
@@ -88,14 +87,21 @@ private struct Account {
 }
 
 /// One token as it goes out.
-private struct Publication {
-    var json: ReadyReply
-    var plain: ReadyReply
+private final class Publication {
+    private var json: ReadyReply
+    private var plain: ReadyReply
     /// On the boot clock.
-    let expiry: Duration
-    let minValid: Duration
+    private let expiry: Duration
+    private let minValid: Duration
 
-    mutating func reply(_ form: TokenForm, minValid asked: Int?, isLast: Bool, now: Duration) -> ByteBuffer? {
+    init(json: ReadyReply, plain: ReadyReply, expiry: Duration, minValid: Duration) {
+        self.json = json
+        self.plain = plain
+        self.expiry = expiry
+        self.minValid = minValid
+    }
+
+    func reply(_ form: TokenForm, minValid asked: Int?, isLast: Bool, now: Duration) -> ByteBuffer? {
         let left = expiry - now
         guard left > .zero, left >= asked.map({ .seconds($0) }) ?? minValid else { return nil }
         return switch form {
@@ -104,7 +110,7 @@ private struct Publication {
         }
     }
 
-    mutating func wipe() {
+    func wipe() {
         json.wipe()
         plain.wipe()
     }

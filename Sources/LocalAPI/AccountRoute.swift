@@ -38,6 +38,8 @@ package struct AccountStatus: Sendable, Hashable {
     package var retryAt: Timestamp?
     package var scopes: [String]
     package var subject: String?
+    /// The user name that goes with the token where a protocol wants one, as configured.
+    package var user: String?
     package var refreshable: Bool
 
     package init(
@@ -52,6 +54,7 @@ package struct AccountStatus: Sendable, Hashable {
         retryAt: Timestamp? = nil,
         scopes: [String] = [],
         subject: String? = nil,
+        user: String? = nil,
         refreshable: Bool = false
     ) {
         self.name = name
@@ -65,6 +68,7 @@ package struct AccountStatus: Sendable, Hashable {
         self.retryAt = retryAt
         self.scopes = scopes
         self.subject = subject
+        self.user = user
         self.refreshable = refreshable
     }
 }
@@ -82,6 +86,7 @@ extension AccountStatus: Codable {
         case retryAt = "retry_at"
         case scopes
         case subject
+        case user
         case refreshable
     }
 
@@ -98,6 +103,7 @@ extension AccountStatus: Codable {
         try values.encode(retryAt, forKey: .retryAt)
         try values.encode(scopes, forKey: .scopes)
         try values.encode(subject, forKey: .subject)
+        try values.encode(user, forKey: .user)
         try values.encode(refreshable, forKey: .refreshable)
     }
 }

@@ -211,7 +211,7 @@ package enum OpenAPI {
               },
               "Account": {
                 "type": "object",
-                "required": ["name", "provider", "issuer", "state", "expires_at", "refreshes_at", "last_refresh_at", "last_error", "retry_at", "scopes", "subject", "refreshable"],
+                "required": ["name", "provider", "issuer", "state", "expires_at", "refreshes_at", "last_refresh_at", "last_error", "retry_at", "scopes", "subject", "user", "refreshable"],
                 "properties": {
                   "name": { "type": "string" },
                   "provider": { "type": "string" },
@@ -237,6 +237,7 @@ package enum OpenAPI {
                   "retry_at": { "$ref": "#/components/schemas/TimeOrNull" },
                   "scopes": { "type": "array", "items": { "type": "string" } },
                   "subject": { "type": ["string", "null"] },
+                  "user": { "type": ["string", "null"], "description": "The user name that goes with the token, as configured." },
                   "refreshable": { "type": "boolean", "description": "Whether the account can renew its token without a person." }
                 }
               },

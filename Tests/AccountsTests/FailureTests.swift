@@ -145,7 +145,7 @@ struct BlockedTests {
     func reconfigured() {
         var bench = blocked()
         bench.sleep(.seconds(10))
-        let effects = bench.send(.reconfigured(RefreshPolicy(), source: nil))
+        let effects = bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope))
         #expect(effects.acts == ["publish", "record intent"])
         #expect(effects.published()?.refreshesAt != nil)
         #expect(bench.renew(.example()).published()?.text == "a2")
@@ -154,7 +154,7 @@ struct BlockedTests {
     @Test("A refusal of what the old configuration sent says nothing about the new one")
     func reconfiguredInFlight() {
         var bench = Bench.inFlight()
-        bench.send(.reconfigured(RefreshPolicy(), source: nil))
+        bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope))
         bench.fail(.invalidClient)
         #expect(bench.state != .misconfigured)
         #expect(bench.advance(by: .seconds(1)).acts == ["record intent"])

@@ -190,7 +190,7 @@ struct RetryTests {
         bench.recordIntent()
         bench.fail(.noAnswer)
         bench.sleep(.seconds(2))
-        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil)).acts == ["record intent"])
+        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope)).acts == ["record intent"])
     }
 
     @Test("Failures of one kind do not make the first unknown outcome wait longer")

@@ -53,7 +53,9 @@ struct SourceTests {
     func reloaded() {
         var bench = Bench(source: .clientCredentials)
         bench.send(.loggedOut)
-        #expect(bench.send(.reconfigured(RefreshPolicy(), source: .clientCredentials)).acts == ["send"])
+        #expect(
+            bench.send(.reconfigured(RefreshPolicy(), source: .clientCredentials, scope: Bench.scope)).acts == ["send"]
+        )
     }
 }
 
@@ -63,7 +65,7 @@ struct ReloadTests {
     func margins() {
         var bench = Bench.fresh()
         let policy = RefreshPolicy(margin: .seconds(300), minValid: .seconds(10))
-        let published = bench.send(.reconfigured(policy, source: nil)).published()
+        let published = bench.send(.reconfigured(policy, source: nil, scope: Bench.scope)).published()
         #expect(published?.minValid == .seconds(10))
         #expect(published?.refreshesAt == bench.now.advanced(by: .seconds(3300)))
         #expect(bench.untilWake == .seconds(3300))
@@ -72,7 +74,7 @@ struct ReloadTests {
     @Test("Nothing is told that has not changed")
     func unchanged() {
         var bench = Bench.fresh()
-        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil)) == [])
+        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope)) == [])
     }
 
     @Test("Our own pause ends, the issuer's does not")
@@ -80,11 +82,11 @@ struct ReloadTests {
         var ours = Bench.inFlight()
         ours.fail(.unavailable)
         ours.sleep(.milliseconds(900))
-        ours.send(.reconfigured(RefreshPolicy(), source: nil))
+        ours.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope))
         #expect(ours.advance(by: .milliseconds(100)).acts == ["record intent"])
         var issuers = Bench.inFlight()
         issuers.fail(.tooMany(retryAfter: .seconds(60)))
-        issuers.send(.reconfigured(RefreshPolicy(), source: nil))
+        issuers.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope))
         #expect(issuers.untilWake == .seconds(60))
     }
 
@@ -92,7 +94,21 @@ struct ReloadTests {
     func sourceAdded() {
         var bench = Bench()
         bench.send(.wake)
-        #expect(bench.send(.reconfigured(RefreshPolicy(), source: .clientCredentials)).acts == ["send"])
+        #expect(
+            bench.send(.reconfigured(RefreshPolicy(), source: .clientCredentials, scope: Bench.scope)).acts == ["send"]
+        )
+    }
+
+    @Test("A source is asked for the scope that the settings now have")
+    func scopeRemoved() {
+        var bench = Bench(source: .clientCredentials)
+        bench.send(.wake)
+        bench.give(.example("a1"))
+        bench.save()
+        bench.send(.reconfigured(RefreshPolicy(), source: .clientCredentials, scope: Scope(["mail"])))
+        bench.advance(by: .seconds(2400))
+        bench.give(.example("a2"))
+        #expect(bench.save().published()?.token.scope == Scope(["mail"]))
     }
 
     @Test("Without its source an account goes on to the end of its token")
@@ -101,7 +117,7 @@ struct ReloadTests {
         bench.send(.wake)
         bench.give(.example("a1"))
         bench.save()
-        bench.send(.reconfigured(RefreshPolicy(), source: nil))
+        bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope))
         #expect(bench.held == "a1")
         #expect(bench.advance(by: .seconds(3600)).states == [.loginRequired])
     }
@@ -173,7 +189,7 @@ struct RetirementTests {
         bench.advance(by: .seconds(2400))
         bench.recordIntent()
         bench.send(.retired)
-        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil)).published()?.text == "a1")
+        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope)).published()?.text == "a1")
         bench.give(.example("a2", refreshToken: "r2"))
         #expect(bench.save().published()?.text == "a2")
         #expect(!bench.machine.isFinished)

@@ -69,7 +69,11 @@ struct StartUpTests {
     @Test("A configuration that is put in force before the first wake changes nothing about that")
     func pendingIntentReconfigured() {
         var bench = Bench(stored: .example(intentAt: Bench.start))
-        #expect(bench.send(.reconfigured(RefreshPolicy(), source: nil)).acts == ["publish", "record intent"])
+        #expect(
+            bench.send(.reconfigured(RefreshPolicy(), source: nil, scope: Bench.scope)).acts == [
+                "publish", "record intent",
+            ]
+        )
     }
 
     @Test("A login that asked for less than the configuration does is not touched")

@@ -41,6 +41,23 @@ import Transport
         }
     }
 
+    @Test("asks at the second place for what the first leaves out, and does without where nothing comes of it")
+    func gaps() async throws {
+        try await Self.with { issuer, cache, clock in
+            let partial = #"{"issuer":"\#(issuer.issuerURL)","token_endpoint":"https://elsewhere.example/token"}"#
+            issuer.inject(.status(200, body: partial), at: .metadata)
+            let metadata = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            #expect(metadata.tokenEndpoint == "https://elsewhere.example/token")
+            #expect(metadata.revocationEndpoint == issuer.issuerURL + "/revoke")
+            clock.advance(by: .seconds(25 * 3600))
+            issuer.inject(.status(200, body: partial), at: .metadata)
+            issuer.inject(.status(404), at: .metadata)
+            let rest = try await cache.metadata(of: issuer.issuerURL, caFile: nil)
+            #expect(rest.tokenEndpoint == "https://elsewhere.example/token")
+            #expect(rest.revocationEndpoint == nil)
+        }
+    }
+
     @Test("goes on with the last good document while no newer is to be had, and leaves the issuer alone for a while")
     func lastGood() async throws {
         try await Self.with { issuer, cache, clock in

@@ -134,7 +134,7 @@ struct ConfigurationTests {
             #expect(lines.allSatisfy { $0.hasPrefix("<") })
             #expect(lines.contains { $0.hasPrefix("<5>tokend ") })
             #expect(
-                house.notifications.contains { $0.contains("STATUS=1 accounts: 1 fresh") },
+                house.notifications.contains { $0.contains("STATUS=1 account: 1 fresh") },
                 "\(house.notifications)"
             )
             #expect(house.notifications.last?.contains("STOPPING=1") == true)

@@ -123,7 +123,8 @@ struct ReaderTests {
 
     @Test("a token comes in every form that programs want it in")
     func formats() async throws {
-        try await House.with(issuer: .quick()) { house, _ in
+        try await House.with(issuer: .quick()) { house, issuer in
+            try house.configure(issuer.account("example", "user = \"us@example.com\"") + issuer.account("nobody"))
             try await house.start()
             try await house.logIn()
             let token = try await house.output("token", "example")
@@ -156,6 +157,10 @@ struct ReaderTests {
             #expect(
                 decoded(try await form("xoauth2", "--user", user)) == "user=\(user)\u{1}auth=Bearer \(token)\u{1}\u{1}"
             )
+            #expect(decoded(try await form("xoauth2"))?.hasPrefix("user=us@example.com\u{1}") == true)
+            let nameless = try await house.tokenctl("token", "nobody", "--format", "xoauth2")
+            #expect(nameless.status == 64)
+            #expect(nameless.errors.contains("needs --user, or user = "))
             #expect(
                 decoded(try await form("oauthbearer", "--user", user))
                     == "n,a=\(user),\u{1}auth=Bearer \(token)\u{1}\u{1}"

@@ -37,7 +37,8 @@ struct RefusalTests {
         arguments: [
             ["token"], ["tokens"], ["token", "example", "--no-such-option"], ["token", "a", "b"],
             ["token", "example", "--min-valid", "soon"], ["token", "example", "--format", "xml"],
-            ["token", "example", "--format", "xoauth2"], ["login"], ["login", "example", "--device", "--browser"],
+            ["token", "example", "--format", "xoauth2", "--user", ""], ["login"],
+            ["login", "example", "--device", "--browser"],
             ["refresh"], ["token", "../status"],
         ]
     )

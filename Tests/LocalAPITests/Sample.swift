@@ -36,6 +36,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
         retryAt: time,
         scopes: ["openid"],
         subject: "ann",
+        user: "ann@example.com",
         refreshable: true
     )
 

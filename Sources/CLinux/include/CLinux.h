@@ -33,3 +33,8 @@ int clinux_pipe(int ends[2]);
 ///
 /// Returns 0 or an error number, as posix_spawn_file_actions_addclose(3).
 int clinux_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Lets all threads allocate from one heap, where each would have its own: `M_ARENA_MAX` with 1 (mallopt(3)).
+///
+/// Returns 1, or 0 on error.
+int clinux_share_heap(void);

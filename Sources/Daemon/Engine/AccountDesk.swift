@@ -5,16 +5,23 @@ import OAuth
 ///
 /// An account whose issuer or client was changed has two for a while: the live one, and the retired one until what it has
 /// under way is saved.
-struct AccountDesk: Sendable {
+final class AccountDesk {
     /// Tells desks apart, also two of one login.
     typealias ID = Int
 
     var provider: any Provider
+    /// The user name that goes with the token, as configured.
+    var user: String?
     var machine: AccountMachine
     /// When the machine wants to be woken.
     var wakeAt: Instant?
     /// How many requests are under way, those included whose answers the machine has no use for: it has them revoked.
     var requests = 0
+
+    init(provider: any Provider, machine: AccountMachine) {
+        self.provider = provider
+        self.machine = machine
+    }
 
     var name: String { machine.id.account }
 

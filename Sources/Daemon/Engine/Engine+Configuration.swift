@@ -32,15 +32,18 @@ extension Engine {
             let provider = Providers.make(account.provider)
             let id = GrantID(account: account.name, fingerprint: provider.fingerprint)
             let desk = matching(provider.scope, among: known[id] ?? [], stored: rows[id])
-            live[account.name] = desk ?? open(id, provider, stored: rows[id], at: now)
-            if let desk { desks[desk]?.provider = provider }
+            let serving = desk ?? open(id, provider, stored: rows[id], at: now)
+            desks[serving]?.provider = provider
+            desks[serving]?.user = account.user
+            live[account.name] = serving
         }
         for (account, desk) in previous where live[account] != desk {
             cancelLogin(of: account)
             deliver(.retired, to: desk)
         }
         for desk in live.values {
-            deliver(.reconfigured(policy, source: desks[desk]?.provider.source), to: desk)
+            guard let provider = desks[desk]?.provider else { continue }
+            deliver(.reconfigured(policy, source: provider.source, scope: provider.scope), to: desk)
         }
         let kept = Set(live.values.compactMap { desks[$0]?.machine.id })
         surroundings.store.retain(live: kept, at: now, completion: onStored())
@@ -69,7 +72,7 @@ extension Engine {
         case (.success(let settings), .success(let contents)):
             for warning in settings.warnings { logger.warning("\(warning)") }
             apply(settings, stored: contents.grants)
-            logger.notice("the configuration has been read anew: \(order.count) accounts")
+            logger.notice("the configuration has been read anew: \(size)")
             await resumeRevocations()
         }
     }

@@ -6,9 +6,18 @@ import OAuth
 extension Engine {
     /// How many accounts are how, in one line for the service manager.
     package var statusLine: String {
-        guard !order.isEmpty else { return "no account" }
+        guard !order.isEmpty else { return size }
         let parts = states(at: now()).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        return "\(order.count) accounts: " + parts.joined(separator: ", ")
+        return "\(size): " + parts.joined(separator: ", ")
+    }
+
+    /// How many accounts there are, in words.
+    package var size: String {
+        switch order.count {
+        case 0: "no account"
+        case 1: "1 account"
+        default: "\(order.count) accounts"
+        }
     }
 
     /// The daemon's state; `connections` is known to the gateway that asks.

@@ -58,25 +58,30 @@ package actor MetadataCache {
         }
     }
 
+    /// Asks at every place until nothing is missing: there are issuers that name an endpoint in one document only.
     @concurrent
     private static func fetch(_ key: Key, through exchange: Exchange) async -> Result<IssuerMetadata, Failure> {
+        var found: IssuerMetadata?
+        var refusal: Failure?
         do throws(Failure) {
             let issuer = try Issuer(key.issuer)
-            var first: Failure?
-            for place in Issuer.WellKnown.allCases {
+            for place in Issuer.WellKnown.allCases where found?.isComplete != true {
                 // An issuer that cannot be reached at one place is not asked at the other.
                 let reply = try await exchange.fetch(issuer.metadataRequest(at: place, caFile: key.caFile))
                 do throws(Failure) {
-                    return .success(try issuer.readMetadata(reply))
+                    let metadata = try issuer.readMetadata(reply)
+                    found = found?.completed(by: metadata) ?? metadata
                 } catch {
-                    first = first ?? error
+                    refusal = refusal ?? error
                 }
             }
-            throw first
-                ?? Failure(.misconfigured, code: Failure.Code.invalidReply, detail: "the issuer has no metadata")
         } catch {
-            return .failure(error)
+            refusal = refusal ?? error
         }
+        if let found { return .success(found) }
+        return .failure(
+            refusal ?? Failure(.misconfigured, code: Failure.Code.invalidReply, detail: "the issuer has no metadata")
+        )
     }
 
     /// Why newer metadata is not to be trusted; `nil` when refresh tokens go where they went before.

@@ -30,6 +30,22 @@ package struct IssuerMetadata: Sendable, Hashable {
         self.tokenEndpointAuthMethods = tokenEndpointAuthMethods
     }
 
+    /// Whether every endpoint is named that tokend sends requests to.
+    package var isComplete: Bool {
+        tokenEndpoint != nil && deviceAuthorizationEndpoint != nil && revocationEndpoint != nil
+    }
+
+    /// The metadata with what another document of the same issuer names beside it: some say in one what they leave out
+    /// of the other.
+    package func completed(by other: IssuerMetadata) -> IssuerMetadata {
+        var complete = self
+        complete.tokenEndpoint = tokenEndpoint ?? other.tokenEndpoint
+        complete.deviceAuthorizationEndpoint = deviceAuthorizationEndpoint ?? other.deviceAuthorizationEndpoint
+        complete.authorizationEndpoint = authorizationEndpoint ?? other.authorizationEndpoint
+        complete.revocationEndpoint = revocationEndpoint ?? other.revocationEndpoint
+        return complete
+    }
+
     /// Takes the metadata out of a document; `nil` when the document does not name its issuer.
     init?(_ document: MetadataDocument) {
         guard let issuer = document.issuer.value else { return nil }

@@ -74,6 +74,7 @@ final class Connection {
             PRAGMA foreign_keys = ON;
             PRAGMA temp_store = MEMORY;
             PRAGMA mmap_size = 0;
+            PRAGMA cache_size = -256;
             """
         )
     }

@@ -13,6 +13,7 @@ package enum AccountDescription {
             ("provider", account.provider),
             ("issuer", account.issuer),
             ("subject", account.subject),
+            ("user", account.user),
             ("scopes", account.scopes.isEmpty ? nil : account.scopes.joined(separator: " ")),
             ("expires", moment(account.expiresAt)),
             ("next refresh", moment(account.refreshesAt)),

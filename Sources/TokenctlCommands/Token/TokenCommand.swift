@@ -20,7 +20,8 @@ struct TokenCommand: ParsableCommand {
     @Option(help: "Ask for a token for this resource; may be repeated.") var resource: [String] = []
     @Flag(help: "Print the id token instead of the access token.") var idToken = false
     @Option(help: "How to print it.") var format: TokenFormat = .raw
-    @Option(help: "The mail account's user, for xoauth2 and oauthbearer.") var user: String?
+    @Option(help: "The mail account's user, for xoauth2 and oauthbearer; else the one in the configuration.")
+    var user: String?
     @Flag(help: "The same as --format json.") var json = false
     @OptionGroup var connection: ConnectionOptions
 
@@ -28,8 +29,7 @@ struct TokenCommand: ParsableCommand {
         if json, format != .raw, format != .json {
             throw ValidationError("--json and --format \(format) exclude each other")
         }
-        guard format.needsUser else { return }
-        guard let user else { throw ValidationError("--format \(format) needs --user") }
+        guard let user else { return }
         guard SASL.isUser(user) else { throw ValidationError("--user must not be empty or hold control characters") }
     }
 
@@ -40,9 +40,21 @@ struct TokenCommand: ParsableCommand {
         case .json: try StandardOutput.writeLine(client.ask(.token(account.name, query)).json)
         case .header: try StandardOutput.writeLine("Authorization: \(token(from: client).authorization)")
         case .env: try StandardOutput.writeLine(ShellVariables.lines(for: token(from: client)))
-        case .xoauth2: try StandardOutput.writeLine(SASL.xoauth2(user: user ?? "", token: token(from: client)))
-        case .oauthbearer: try StandardOutput.writeLine(SASL.oauthBearer(user: user ?? "", token: token(from: client)))
+        case .xoauth2:
+            let user = try mailUser(client)
+            try StandardOutput.writeLine(SASL.xoauth2(user: user, token: token(from: client)))
+        case .oauthbearer:
+            let user = try mailUser(client)
+            try StandardOutput.writeLine(SASL.oauthBearer(user: user, token: token(from: client)))
         }
+    }
+
+    private func mailUser(_ client: TokenClient) throws -> String {
+        let configured: AccountStatus? = user == nil ? try client.ask(.account(account.name)).value() : nil
+        guard let user = user ?? configured?.user, SASL.isUser(user) else {
+            throw ValidationError("--format \(format) needs --user, or user = \"…\" in [account.\(account.name)]")
+        }
+        return user
     }
 
     private func token(from client: TokenClient) throws -> AccessToken {

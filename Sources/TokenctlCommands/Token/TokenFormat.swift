@@ -16,7 +16,4 @@ enum TokenFormat: String, Sendable, CaseIterable, ExpressibleByArgument, CustomS
     case oauthbearer
 
     var description: String { rawValue }
-
-    /// Whether the form names the user whose mail account it is.
-    var needsUser: Bool { self == .xoauth2 || self == .oauthbearer }
 }

@@ -212,7 +212,7 @@ extension RandomPlay {
 
     private mutating func reconfigure() throws(Violation) {
         let policy = RefreshPolicy(margin: .seconds(generator.pick(60, 1200)))
-        try deliver(.reconfigured(policy, source: source))
+        try deliver(.reconfigured(policy, source: source, scope: Bench.scope))
     }
 
     private mutating func tokens(lifetime: Duration?) -> TokenSet {

@@ -45,7 +45,7 @@ enum Samples {
     static let accountJSON =
         #"{"expires_at":null,"issuer":"https://i","last_error":null,"last_refresh_at":null,"name":"work","#
         + #""provider":"oauth","refreshable":false,"refreshes_at":null,"retry_at":null,"scopes":[],"state":"fresh","#
-        + #""subject":null}"#
+        + #""subject":null,"user":null}"#
 
     static let login = LoginStatus(
         id: "7f",
