@@ -20,6 +20,9 @@ extension AccountMachine {
         switch failure.class {
         case .grantEnded where refreshToken != nil:
             grantEnded(failure, &turn)
+        case .misconfigured where variant != .standard:
+            remember(.misconfigured(failure), of: variant, &turn)
+            announce(.failed(failure), &turn)
         case .misconfigured where attemptIsOutdated:
             note(failure, &turn)
             flight = .idle

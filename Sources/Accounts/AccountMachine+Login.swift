@@ -5,22 +5,33 @@ extension AccountMachine {
     /// A login has brought tokens: what is under way belongs to the one before. The token of that one is served until
     /// this one's is durable.
     mutating func loggedIn(_ tokens: TokenSet, scope: Scope, sentAt: Instant, _ turn: inout Turn) {
-        overtakeLogin(&turn)
-        forgetAttempts()
-        grant = .usable
-        refreshToken = tokens.refreshToken
-        requestedScope = scope
+        begin(tokens.refreshToken, scope: scope, &turn)
         subject = tokens.idToken?.subject
         lastRefreshAt = turn.now
-        isLoggedOut = false
-        slots = slots.filter { $0.key == .standard }
-        generation += Self.retiredRoom
         let harvest = Harvest(
             token: token(from: tokens, scope: .none, sentAt: sentAt),
             idToken: idToken(from: tokens, sentAt: sentAt, at: turn.now),
             isLogin: true
         )
         save(harvest, &turn)
+    }
+
+    /// A login has brought a refresh token only. It is kept, and soon used.
+    mutating func loggedInWithoutToken(_ failure: Failure, scope: Scope, _ turn: inout Turn) {
+        begin(failure.rotatedRefreshToken, scope: scope, &turn)
+        save(Harvest(failure: failure, isLogin: true), &turn)
+    }
+
+    private mutating func begin(_ refreshToken: Secret?, scope: Scope, _ turn: inout Turn) {
+        overtakeLogin(&turn)
+        forgetAttempts()
+        grant = .usable
+        self.refreshToken = refreshToken
+        requestedScope = scope
+        subject = nil
+        isLoggedOut = false
+        slots = slots.filter { $0.key == .standard }
+        generation += Self.retiredRoom
     }
 
     /// Forgets everything. The refresh token is named, because the disk may not have it yet.

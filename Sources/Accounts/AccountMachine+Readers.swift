@@ -113,7 +113,9 @@ extension AccountMachine {
         if flight.isUnderWay { return isOutOfTime ? .timedOut : nil }
         guard isRefreshable else { return .loginRequired(nil) }
         if !waiter.insists, let refusal = standingRefusal(of: waiter, at: now) { return refusal }
-        if let unsaved, refreshToken != nil, let retryAt = unsaved.retryAt, retryAt.isAfter(waiter.deadline) {
+        if let unsaved, refreshToken != nil, let retryAt = unsaved.retryAt,
+            waiter.want == .attempt || retryAt.isAfter(waiter.deadline)
+        {
             return .unavailable(unsaved.failure, retryAt: retryAt)
         }
         if case .backingOff(let setback) = flight, let next = opening(for: waiter, at: now),

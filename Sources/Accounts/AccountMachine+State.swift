@@ -9,7 +9,8 @@ extension AccountMachine {
         if loginIsPending { return .loginPending }
         if case .ended = grant { return .loginRequired }
         if case .backingOff = flight { return .waiting }
-        return token(at: now) == nil ? .loggedOut : .fresh
+        if token(at: now) != nil { return .fresh }
+        return unsaved != nil && isRefreshable ? .waiting : .loggedOut
     }
 
     /// The account's own token, if it still lives.
@@ -26,8 +27,11 @@ extension AccountMachine {
         }
     }
 
-    /// When the next try comes after a failure, and nothing before it.
-    package var retryAt: Instant? {
+    /// When an attempt comes again after a failure of the last, or after the store failed to keep what it brought.
+    package var nextTryAt: Instant? { retryAt ?? (isRefreshable ? unsaved?.retryAt : nil) }
+
+    /// Until when the issuer is left alone.
+    var retryAt: Instant? {
         guard case .backingOff(let setback) = flight else { return nil }
         return setback.until
     }

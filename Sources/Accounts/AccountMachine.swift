@@ -157,6 +157,8 @@ package struct AccountMachine: Sendable {
             loginIsPending = false
         case .loggedIn(let tokens, let scope, let sentAt):
             loggedIn(tokens, scope: scope, sentAt: sentAt, &turn)
+        case .loggedInWithoutToken(let failure, let scope):
+            loggedInWithoutToken(failure, scope: scope, &turn)
         case .loggedOut:
             loggedOut(&turn)
         case .reconfigured(let policy, let source, let scope):

@@ -26,6 +26,8 @@ package enum Event: Sendable {
     case loginEnded
     /// A login brought tokens for this scope.
     case loggedIn(TokenSet, scope: Scope, sentAt: Instant)
+    /// A login brought a refresh token for this scope, and beside it nothing that can be used: the failure holds both.
+    case loggedInWithoutToken(Failure, scope: Scope)
     case loggedOut
 
     /// The configuration was read anew and the login still matches.

@@ -21,6 +21,8 @@ package struct LoginMachine: Sendable {
         case poll(DeviceAuthorization)
         /// The person has approved: hand these to the account; then `taken`.
         case deliver(TokenSet, sentAt: Instant)
+        /// The person has approved, and the one usable thing that came is a refresh token: hand it over; then `taken`.
+        case deliverRefreshToken(Failure)
     }
 
     package enum State: Sendable, Hashable {
@@ -116,6 +118,9 @@ package struct LoginMachine: Sendable {
             state = .denied(detail)
         case .expired(let detail):
             state = .expired(detail)
+        case .failed(let failure) where failure.rotatedRefreshToken != nil:
+            state = .delivering
+            return .deliverRefreshToken(failure)
         case .failed(let failure):
             guard case .temporary(_, let retryAfter) = failure.class else {
                 state = .failed(failure)

@@ -37,7 +37,7 @@ package enum Answers {
                 "the issuer refuses \(account) as it is configured: \(text(failure)); correct [account.\(account)] and "
                     + "reload",
                 account: account,
-                fix: "systemctl --user reload tokend"
+                fix: "tokenctl reload"
             )
         case .unavailable(let failure, let retryAt):
             return Problem(
@@ -49,7 +49,7 @@ package enum Answers {
         case .timedOut:
             return Problem(
                 .waitTimeout,
-                "the issuer of \(account) has not answered in time; the request goes on, ask again",
+                "no new token of \(account) has come in time; ask again",
                 account: account,
                 retryAfter: 1
             )
@@ -127,7 +127,7 @@ package enum Answers {
             refreshesAt: served?.refreshesAt.map(timestamp),
             lastRefreshAt: machine.lastRefreshAt.map(timestamp),
             lastError: lastError,
-            retryAt: machine.retryAt.map(timestamp),
+            retryAt: machine.nextTryAt.map(timestamp),
             scopes: (served?.token.scope ?? desk.provider.scope).tokens,
             subject: machine.subject,
             user: desk.user,

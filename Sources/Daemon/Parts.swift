@@ -83,7 +83,7 @@ struct Parts: Sendable {
                 loadSettings: loadSettings,
                 report: { notifier.status($0) },
                 signOfLife: { await Self.signOfLife(store, notifier) },
-                longestSleep: min(.seconds(60), (notifier.watchdogInterval ?? .seconds(120)) / 2)
+                longestSleep: min(.seconds(120), (notifier.watchdogInterval ?? .seconds(240)) / 2)
             ),
             daemon: DaemonFacts(
                 version: Daemon.version,
@@ -120,7 +120,7 @@ struct Parts: Sendable {
         }
         if let failure = store.backupFailure { logger.warning("no backup could be made: \(failure.message)") }
         for (grant, error) in contents.unreadable {
-            logger.error("\(grant.account): \(error.message); run: tokenctl login \(grant.account)")
+            logger.error("\(grant.account): \(error.message)")
         }
     }
 }

@@ -54,6 +54,8 @@ extension Failure {
         /// The endpoint sent us elsewhere, where credentials must not follow.
         package static let redirect = "redirect"
         package static let tooLarge = "too_large"
+        /// The reply is no HTTP at all.
+        package static let notHTTP = "not_http"
         package static let noIDToken = "no_id_token"
         /// The store could not be written, so nothing was sent.
         package static let storeFailed = "store_failed"
@@ -78,7 +80,7 @@ extension Failure {
     package var isUnusableAnswer: Bool {
         [
             Code.notJSON, Code.invalidReply, Code.invalidLifetime, Code.unsupportedTokenType, Code.redirect,
-            Code.tooLarge, Code.noIDToken,
+            Code.tooLarge, Code.notHTTP, Code.noIDToken,
         ].contains(code)
     }
 }

@@ -202,6 +202,7 @@ extension Failure {
     static let invalidGrant = Failure(.grantEnded, code: "invalid_grant", detail: "the session was revoked")
     static let invalidClient = Failure(.misconfigured, code: "invalid_client", detail: "unknown client")
     static let invalidScope = Failure(.variantRefused, code: "invalid_scope", detail: "not for you")
+    static let invalidRequest = Failure(.misconfigured, code: "invalid_request", detail: "resource is unknown here")
     static let accessDenied = Failure(.denied, code: "access_denied", detail: "a policy says no")
     static let webPage = Failure(.temporary(.unknown), code: Code.notJSON, detail: "a web page")
     static let storeFailed = Failure(.temporary(.notSent), code: Code.storeFailed, detail: "the disk is full")

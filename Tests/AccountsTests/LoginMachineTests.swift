@@ -56,6 +56,21 @@ struct LoginMachineTests {
         #expect(play.send(.wake) == .poll(Self.authorization))
     }
 
+    @Test("A refresh token that comes with a useless answer is handed over: the code is spent")
+    func refreshTokenOnly() {
+        let failure = Failure(
+            .temporary(.answered),
+            code: Failure.Code.invalidLifetime,
+            detail: "expires_in is zero",
+            rotatedRefreshToken: Secret("s1")
+        )
+        var play = Play()
+        #expect(play.poll(.failed(failure)).effect == .deliverRefreshToken(failure))
+        #expect(play.machine.state == .delivering)
+        play.send(.taken(saved: true))
+        #expect(play.machine.state == .done(saved: true))
+    }
+
     @Test("A pending approval keeps the interval", arguments: [1, 5, 30])
     func pending(interval: Int) {
         var authorization = Self.authorization

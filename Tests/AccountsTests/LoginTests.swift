@@ -28,6 +28,26 @@ struct LoginTests {
         #expect(bench.untilWake == .seconds(60))
     }
 
+    @Test("A login that brings a refresh token and nothing usable beside it is kept, told, and soon renewed")
+    func refreshTokenOnly() {
+        var bench = Bench()
+        bench.send(.wake)
+        bench.send(.loginBegan)
+        let failure = Failure(
+            .temporary(.answered),
+            code: Failure.Code.invalidLifetime,
+            detail: "expires_in is zero",
+            rotatedRefreshToken: Secret("s1")
+        )
+        #expect(bench.send(.loggedInWithoutToken(failure, scope: Bench.scope)).acts == ["save"])
+        #expect(bench.record?.refreshToken == Secret("s1"))
+        let effects = bench.save()
+        #expect(effects.logins == [true])
+        #expect(effects.states == [.waiting])
+        #expect(bench.advance(by: .seconds(1)).acts == ["record intent"])
+        #expect(bench.recordIntent().sends.map(\.renewal) == [.refreshToken(Secret("s1"))])
+    }
+
     @Test("A login that ends without tokens changes nothing")
     func failed() {
         var bench = Bench.fresh()
@@ -185,7 +205,7 @@ struct LogoutTests {
         var bench = Bench.inFlight()
         bench.fail(.unavailable)
         bench.send(.loggedOut)
-        #expect(bench.machine.retryAt == nil)
+        #expect(bench.machine.nextTryAt == nil)
         #expect(bench.advance(by: .seconds(1000)) == [])
     }
 

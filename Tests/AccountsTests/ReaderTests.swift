@@ -122,7 +122,7 @@ struct ReaderTests {
         #expect(
             effects.answer(to: 1) == .refused(.unavailable(.tooMany(retryAfter: .seconds(10)), retryAt: retryAt))
         )
-        #expect(bench.machine.retryAt == retryAt)
+        #expect(bench.machine.nextTryAt == retryAt)
         #expect(bench.read(3, wait: .seconds(9)).answer()?.refusal != nil)
     }
 
@@ -170,7 +170,7 @@ struct RetryTests {
         for pause in [1, 5, 15, 24, 24] {
             let effects = bench.fail(.noAnswer)
             #expect(effects.acts == [])
-            #expect(bench.machine.retryAt == bench.now.advanced(by: .seconds(pause)))
+            #expect(bench.machine.nextTryAt == bench.now.advanced(by: .seconds(pause)))
             #expect(bench.advance(by: .seconds(pause)).acts == ["record intent"])
             let attempt = Attempt(generation: 7, variant: .standard, renewal: .refreshToken(Secret("r1")))
             #expect(bench.recordIntent().sends == [attempt])
@@ -234,7 +234,7 @@ struct RetryTests {
         bench.advance(by: .seconds(2400))
         bench.recordIntent()
         bench.fail(.unavailable)
-        #expect(bench.machine.retryAt == bench.now.advanced(by: .seconds(1)))
+        #expect(bench.machine.nextTryAt == bench.now.advanced(by: .seconds(1)))
     }
 
     @Test("Readers bring a try forward that was not sent, five seconds after the last one at the earliest")
@@ -246,7 +246,7 @@ struct RetryTests {
             bench.recordIntent()
         }
         bench.fail(.notSent)
-        #expect(bench.machine.retryAt == bench.now.advanced(by: .seconds(32)))
+        #expect(bench.machine.nextTryAt == bench.now.advanced(by: .seconds(32)))
         #expect(bench.read(1, wait: .seconds(10)).acts == [])
         #expect(bench.untilWake == .seconds(5))
         #expect(bench.advance(by: .milliseconds(4999)).acts == [])

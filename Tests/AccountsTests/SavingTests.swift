@@ -25,6 +25,19 @@ struct SavingTests {
         #expect(bench.machine.isBusy)
     }
 
+    @Test("Who wants an attempt is told at once that there can be none")
+    func attempt() {
+        var bench = unsaved()
+        bench.failSave()
+        bench.advance(by: .seconds(1))
+        bench.failSave()
+        let retryAt = bench.now.advanced(by: .seconds(2))
+        #expect(
+            bench.read(1, .attempt, wait: .seconds(300)).answer(to: 1)
+                == .refused(.unavailable(.storeFailed, retryAt: retryAt))
+        )
+    }
+
     @Test("It is written again until it can be, and then it is an ordinary token")
     func retried() {
         var bench = unsaved()

@@ -51,7 +51,7 @@ struct StateTests {
         bench.give(.example("a2", refreshToken: "r2", lifetime: .seconds(30)))
         #expect(bench.failSave().states == [.fresh])
         #expect(bench.advance(by: .seconds(29)).states == [])
-        #expect(bench.advance(by: .seconds(1)).states == [.loggedOut])
+        #expect(bench.advance(by: .seconds(1)).states == [.waiting])
     }
 
     @Test("No attempt: not busy. An attempt, a write or a token in memory only: busy")

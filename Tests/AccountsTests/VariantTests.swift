@@ -87,6 +87,7 @@ struct VariantTests {
         "A refusal touches that token alone, and is the issuer's word to all who ask within a minute",
         arguments: [
             (.invalidScope, .variantRefused(.invalidScope)), (.accessDenied, .denied(.accessDenied)),
+            (.invalidRequest, .misconfigured(.invalidRequest)),
         ] as [(Failure, Refusal)]
     )
     func refused(failure: Failure, refusal: Refusal) {

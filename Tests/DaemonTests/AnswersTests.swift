@@ -16,7 +16,7 @@ import Testing
             (.loginRequired(nil), .loginRequired, 409, nil, "tokenctl login corp"),
             (.loginRequired(cause(.revokedOrExpired)), .loginRequired, 409, nil, "tokenctl login corp"),
             (.loginRequired(cause(.rotationOutcomeUnknown)), .loginRequired, 409, nil, "tokenctl login corp"),
-            (.misconfigured(failure), .misconfigured, 409, nil, "systemctl --user reload tokend"),
+            (.misconfigured(failure), .misconfigured, 409, nil, "tokenctl reload"),
             (.unavailable(failure, retryAt: soon), .temporarilyUnavailable, 503, 3, nil),
             (.unavailable(failure, retryAt: now.advanced(by: .seconds(-5))), .temporarilyUnavailable, 503, 1, nil),
             (.timedOut, .waitTimeout, 504, 1, nil),

@@ -165,11 +165,36 @@ import Testing
                 try house.loseDisk()
                 issuer.inject(.status(503), at: .revocation)
                 let answer = try await house.engine.logout("example")
-                #expect(answer.detail.contains("log out again"))
+                #expect(answer.detail.contains("wiped as soon as that is possible"))
                 #expect(answer.retrying)
                 #expect(await house.problem()?.code == .loginRequired)
                 try house.findDisk()
                 #expect(try await house.engine.logout("example").revoked)
+            }
+            try await House.with(configuration: issuer.account(), directory: directory) { house in
+                #expect(await house.problem()?.code == .loginRequired)
+            }
+        }
+    }
+
+    @Test("that could not be written is not undone by a reload, and is made good when the disk is back")
+    func diskFailsAndReturns() async throws {
+        let directory = House.newDirectory()
+        defer { House.remove(directory) }
+        try await SandboxIssuer.running(.quick()) { issuer in
+            try await House.with(configuration: issuer.account(), directory: directory) { house in
+                try await house.logIn()
+                try house.loseDisk()
+                _ = try await house.engine.logout("example")
+                try house.findDisk()
+                try await house.engine.reload()
+                #expect(await house.problem()?.code == .loginRequired)
+                house.clock.advance(by: .seconds(300))
+                _ = await house.problem()
+                // Only the store's own list of what is to be revoked makes a second one.
+                try await issuer.waitUntil { machine in
+                    machine.log.filter { $0.endpoint == .revocation }.count == 2
+                }
             }
             try await House.with(configuration: issuer.account(), directory: directory) { house in
                 #expect(await house.problem()?.code == .loginRequired)

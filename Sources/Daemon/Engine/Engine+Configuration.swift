@@ -24,18 +24,19 @@ extension Engine {
         )
         configurationError = nil
         let previous = live
-        let rows = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
-        let known = Dictionary(grouping: desks.keys) { desks[$0]?.machine.id }
+        let known = stored.filter { !unburied.contains($0.id) }
+        let rows = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
+        let serving = Dictionary(grouping: desks.keys) { desks[$0]?.machine.id }
         order = settings.accounts.map(\.name)
         live = [:]
         for account in settings.accounts {
             let provider = Providers.make(account.provider)
             let id = GrantID(account: account.name, fingerprint: provider.fingerprint)
-            let desk = matching(provider.scope, among: known[id] ?? [], stored: rows[id])
-            let serving = desk ?? open(id, provider, stored: rows[id], at: now)
-            desks[serving]?.provider = provider
-            desks[serving]?.user = account.user
-            live[account.name] = serving
+            let desk = matching(provider.scope, among: serving[id] ?? [], stored: rows[id])
+            let chosen = desk ?? open(id, provider, stored: rows[id], at: now)
+            desks[chosen]?.provider = provider
+            desks[chosen]?.user = account.user
+            live[account.name] = chosen
         }
         for (account, desk) in previous where live[account] != desk {
             cancelLogin(of: account)
@@ -68,6 +69,7 @@ extension Engine {
             for error in errors.errors { logger.error("\(error)") }
             throw Problem(.invalidRequest, errors.description, fix: "tokend --check-config")
         case (_, .failure(let error)):
+            logger.error("the store cannot be read, the old configuration stays in force: \(error.message)")
             throw Problem(.temporarilyUnavailable, "the store cannot be read: \(error.message)", retryAfter: 5)
         case (.success(let settings), .success(let contents)):
             for warning in settings.warnings { logger.warning("\(warning)") }

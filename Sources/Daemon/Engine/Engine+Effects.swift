@@ -23,9 +23,11 @@ extension Engine {
             Task {
                 let reading = await surroundings.issuers.renew(provider, attempt.renewal, attempt.variant)
                 desks[desk]?.requests -= 1
+                if case .success(let tokens) = reading.result { checkLifetime(of: tokens, for: id.account) }
                 deliver(.answered(generation: attempt.generation, reading.result, sentAt: reading.sentAt), to: desk)
             }
         case .save(let record):
+            unburied.remove(id)
             let generation = record.generation
             let completion = onStored { engine, result in
                 // Where a later login has taken the row, what was to be saved is no longer wanted.
@@ -56,6 +58,14 @@ extension Engine {
             kind: TokenQuery.Kind(kind),
             expiry: now.boot + served.token.remaining(at: now),
             minValid: served.minValid
+        )
+    }
+
+    /// Warns once of an issuer that writes the moment of the end where the number of seconds belongs.
+    func checkLifetime(of tokens: TokenSet, for account: String) {
+        guard tokens.lifetimeWasAbsolute, absoluteLifetimes.insert(account).inserted else { return }
+        logger.warning(
+            "\(account): the issuer gives the lifetime of a token as a moment and not in seconds; it is taken as that"
         )
     }
 

@@ -126,7 +126,10 @@ extension Engine {
                 endErrand()
             }
         case .deliver(let tokens, let sentAt):
+            checkLifetime(of: tokens, for: login.account)
             deliver(.loggedIn(tokens, scope: login.provider.scope, sentAt: sentAt), to: login.desk)
+        case .deliverRefreshToken(let failure):
+            deliver(.loggedInWithoutToken(failure, scope: login.provider.scope), to: login.desk)
         }
     }
 
@@ -136,7 +139,7 @@ extension Engine {
             case .success(let poll): poll
             case .failure(let failure): .failed(failure)
             }
-        if case .tokens(let tokens) = answer, isOver(login) { giveBack(tokens.refreshToken, of: login) }
+        if isOver(login) { giveBack(answer.refreshToken, of: login) }
         deliver(.polled(answer, sentAt: reading.sentAt), toLogin: login.id)
     }
 
@@ -154,12 +157,17 @@ extension Engine {
     private func takenOver(_ reading: IssuerClient.Reading<TokenSet>, with refreshToken: Secret, login id: String) {
         guard let login = logins[id] else { return }
         switch reading.result {
+        case .failure(let failure) where failure.rotatedRefreshToken != nil:
+            guard !isOver(login) else { return giveBack(failure.rotatedRefreshToken, of: login) }
+            logins[id]?.machine = .delivering
+            deliver(.loggedInWithoutToken(failure, scope: login.provider.scope), to: login.desk)
         case .failure(let failure):
             deliver(.authorized(.failure(failure), sentAt: reading.sentAt), toLogin: id)
         case .success(let tokens) where isOver(login):
             // One that was not rotated belongs to whoever brought it.
             if tokens.refreshToken != refreshToken { giveBack(tokens.refreshToken, of: login) }
         case .success(var tokens):
+            checkLifetime(of: tokens, for: login.account)
             tokens.refreshToken = tokens.refreshToken ?? refreshToken
             logins[id]?.machine = .delivering
             deliver(.loggedIn(tokens, scope: login.provider.scope, sentAt: reading.sentAt), to: login.desk)
@@ -221,5 +229,16 @@ extension Engine {
             let word = String(UInt32.random(in: .min ... .max), radix: 16)
             return String(repeating: "0", count: 8 - word.count) + word
         }.joined()
+    }
+}
+
+extension DevicePoll {
+    /// The refresh token that came with it, be the rest usable or not.
+    fileprivate var refreshToken: Secret? {
+        switch self {
+        case .tokens(let tokens): tokens.refreshToken
+        case .failed(let failure): failure.rotatedRefreshToken
+        case .pending, .slowDown, .denied, .expired: nil
+        }
     }
 }

@@ -21,8 +21,11 @@ extension Engine {
     func bury(_ grant: GrantID, _ refreshToken: Secret?, of provider: any Provider, at now: Instant) {
         let asker = asker
         self.asker = nil
+        // What is being read from the store at this moment may be older than this.
+        departures += 1
         beginErrand()
         let completion = onStored { engine, result in
+            if case .failure = result { engine.unburied.insert(grant) }
             Task {
                 let answer = await engine.tellIssuer(of: grant, refreshToken, provider, wiped: result, since: now)
                 asker?.resume(returning: answer)
@@ -41,7 +44,9 @@ extension Engine {
     ) async -> LogoutAnswer {
         var done = "wiped"
         if case .failure(let error) = wiped {
-            done = "no longer served, but the store could not be written (\(error.message)) so log out again"
+            done =
+                "no longer served, but the store could not be written (\(error.message)), where it is wiped as soon as that "
+                + "is possible"
         }
         let rows = await pendingRevocations().filter { $0.grant == grant }
         guard let refreshToken = refreshToken ?? rows.first?.refreshToken else {
@@ -59,6 +64,17 @@ extension Engine {
             return LogoutAnswer(revoked: false, detail: "\(done), but not revoked yet: \(why)", retrying: true)
         case .failure(let failure):
             return LogoutAnswer(revoked: false, detail: "\(done), but not revoked: \(Answers.text(failure))")
+        }
+    }
+
+    /// Has the store forget at last what it could not when it was asked.
+    func retryBurials(at now: Instant) {
+        for grant in unburied {
+            let completion = onStored { engine, result in
+                guard case .success = result, engine.unburied.remove(grant) != nil else { return }
+                Task { await engine.resumeRevocations() }
+            }
+            surroundings.store.bury(grant, at: now, revoke: true, completion: completion)
         }
     }
 
@@ -84,7 +100,9 @@ extension Engine {
 
     /// Tells the issuer. While it cannot be reached it is told again later, for as long as that is of use.
     private func revoke(_ revocation: RevocationDesk) async -> Result<Bool, Failure> {
+        if let row = revocation.row { revoking.insert(row) }
         let outcome = await surroundings.issuers.revoke(revocation.provider, revocation.refreshToken)
+        if let row = revocation.row { revoking.remove(row) }
         if case .failure(let failure) = outcome, failure.class.isTemporary, !revocation.isTooOld(at: now()) {
             var later = revocation
             later.retryAt = now().advanced(by: max(RevocationDesk.pause, failure.class.retryAfter ?? .zero))
@@ -98,7 +116,7 @@ extension Engine {
     /// Takes up the revocations that an earlier run could not finish, as far as the configuration knows their issuers.
     package func resumeRevocations() async {
         let pending = await pendingRevocations()
-        let known = Set(revocations.compactMap(\.row))
+        let known = Set(revocations.compactMap(\.row)).union(revoking)
         for row in pending where !known.contains(row.id) {
             guard let provider = desks.values.first(where: { $0.machine.id == row.grant })?.provider else { continue }
             var revocation = RevocationDesk(row.grant.account, row.refreshToken, provider: provider, since: row.since)

@@ -36,7 +36,7 @@ extension Engine {
             configuration: daemon.configurationPath,
             configurationError: configurationError,
             hint: order.isEmpty
-                ? "add an [account.NAME] to \(daemon.configurationPath), then run: systemctl --user reload tokend" : nil
+                ? "add an [account.NAME] to \(daemon.configurationPath), then run: tokenctl reload" : nil
         )
     }
 

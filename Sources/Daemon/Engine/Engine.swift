@@ -43,7 +43,7 @@ package actor Engine {
             loadSettings: @escaping @Sendable () throws(SettingsErrors) -> Settings,
             report: @escaping @Sendable (String) -> Void = { _ in },
             signOfLife: @escaping @Sendable () async -> Void = {},
-            longestSleep: Duration = .seconds(60)
+            longestSleep: Duration = .seconds(120)
         ) {
             self.store = store
             self.issuers = issuers
@@ -71,8 +71,8 @@ package actor Engine {
     var order: [String] = []
     var policy = RefreshPolicy()
     var nextDesk: AccountDesk.ID = 0
-    /// How many desks have been cleared away. What was read from the store before the last of them may be older than what
-    /// that desk wrote.
+    /// How many desks have been cleared away, and how many logins forgotten. What was read from the store before the last
+    /// of them may be older than what was written then.
     var departures = 0
 
     /// Where reloads read files, one after the other.
@@ -87,9 +87,16 @@ package actor Engine {
     var nextWatcher: LoginDesk.Watcher = 0
     /// Who asked for the logout that is being handed in at this moment.
     var asker: CheckedContinuation<LogoutAnswer, Never>?
+    /// The logins that are forgotten here and that the store could not forget yet. It may hold them, but not bring them
+    /// back.
+    var unburied: Set<GrantID> = []
     var revocations: [RevocationDesk] = []
+    /// Those of the store's rows of which an issuer is being told now.
+    var revoking: Set<PendingRevocation.ID> = []
 
     var counters = Counters()
+    /// The accounts whose issuers have been found to give lifetimes as moments.
+    var absoluteLifetimes: Set<String> = []
     var reportedStatus: String?
     var isReportDue = false
 
@@ -173,6 +180,7 @@ package actor Engine {
             if let wakeAt = login.machine.earliestWake(at: now), now.hasReached(wakeAt) { deliver(.wake, toLogin: id) }
         }
         retryRevocations(at: now)
+        retryBurials(at: now)
         forgetOldLogins(at: now)
         let wakes = desks.values.compactMap(\.wakeAt) + logins.values.compactMap { $0.machine.earliestWake(at: now) }
         arm(for: wakes.min { now.remaining(until: $0) < now.remaining(until: $1) }, at: now)

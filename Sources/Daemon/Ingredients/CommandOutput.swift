@@ -1,6 +1,6 @@
 import CLinux
-import Dispatch
 import Glibc
+import Transport
 
 /// Runs a configured command for what it prints, such as `pass show corp`.
 ///
@@ -50,9 +50,10 @@ package struct CommandOutput: Sendable {
     package func read() async throws(Failed) -> [UInt8] {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<[UInt8], Failed>, Never>) in
-            DispatchQueue.global(qos: .utility).async {
+            let error = startThread {
                 continuation.resume(returning: Result { () throws(Failed) in try run() })
             }
+            if error != 0 { continuation.resume(returning: .failure(failed("cannot be started", error))) }
         }
         return try result.get()
     }

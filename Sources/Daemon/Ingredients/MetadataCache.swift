@@ -20,6 +20,13 @@ package actor MetadataCache {
         var currentUntil: Instant
     }
 
+    /// What came of asking at every place.
+    private struct Found {
+        var metadata: IssuerMetadata
+        /// Whether what is missing in it could not be looked for, and so may still be found.
+        var isProvisional = false
+    }
+
     private let exchange: Exchange
     private let now: @Sendable () -> Instant
     private var entries: [Key: Entry] = [:]
@@ -43,40 +50,51 @@ package actor MetadataCache {
     }
 
     /// Draws the conclusions from a fetch, once for all who wait for it.
-    private func take(_ fetched: Result<IssuerMetadata, Failure>, for key: Key) -> Result<IssuerMetadata, Failure> {
+    private func take(_ fetched: Result<Found, Failure>, for key: Key) -> Result<IssuerMetadata, Failure> {
         fetches[key] = nil
         switch (fetched, entries[key]) {
-        case (.success(let metadata), let known):
-            if let moved = known.flatMap({ Self.movement(from: $0.metadata, to: metadata) }) { return .failure(moved) }
-            entries[key] = Entry(metadata: metadata, currentUntil: now().advanced(by: Self.lifetime))
-            return fetched
+        case (.success(let found), let known):
+            var metadata = found.metadata
+            if let known {
+                if found.isProvisional { metadata = metadata.completed(by: known.metadata) }
+                if let moved = Self.movement(from: known.metadata, to: metadata) { return .failure(moved) }
+                metadata.revocationEndpoint = Self.trusted(
+                    metadata.revocationEndpoint,
+                    known.metadata.revocationEndpoint
+                )
+            }
+            let lifetime = found.isProvisional ? Self.respite : Self.lifetime
+            entries[key] = Entry(metadata: metadata, currentUntil: now().advanced(by: lifetime))
+            return .success(metadata)
         case (.failure, let known?):
             entries[key]?.currentUntil = now().advanced(by: Self.respite)
             return .success(known.metadata)
-        case (.failure, nil):
-            return fetched
+        case (.failure(let failure), nil):
+            return .failure(failure)
         }
     }
 
     /// Asks at every place until nothing is missing: there are issuers that name an endpoint in one document only.
     @concurrent
-    private static func fetch(_ key: Key, through exchange: Exchange) async -> Result<IssuerMetadata, Failure> {
-        var found: IssuerMetadata?
+    private static func fetch(_ key: Key, through exchange: Exchange) async -> Result<Found, Failure> {
+        var found: Found?
         var refusal: Failure?
         do throws(Failure) {
             let issuer = try Issuer(key.issuer)
-            for place in Issuer.WellKnown.allCases where found?.isComplete != true {
+            for place in Issuer.WellKnown.allCases where found?.metadata.isComplete != true {
                 // An issuer that cannot be reached at one place is not asked at the other.
                 let reply = try await exchange.fetch(issuer.metadataRequest(at: place, caFile: key.caFile))
                 do throws(Failure) {
                     let metadata = try issuer.readMetadata(reply)
-                    found = found?.completed(by: metadata) ?? metadata
+                    found = Found(metadata: found?.metadata.completed(by: metadata) ?? metadata)
                 } catch {
                     refusal = refusal ?? error
+                    if reply.statusFailure?.class.outcome == .unknown { found?.isProvisional = true }
                 }
             }
         } catch {
             refusal = refusal ?? error
+            found?.isProvisional = true
         }
         if let found { return .success(found) }
         return .failure(
@@ -86,21 +104,20 @@ package actor MetadataCache {
 
     /// Why newer metadata is not to be trusted; `nil` when refresh tokens go where they went before.
     private static func movement(from old: IssuerMetadata, to new: IssuerMetadata) -> Failure? {
-        let places = [
-            ("token_endpoint", old.tokenEndpoint, new.tokenEndpoint),
-            ("revocation_endpoint", old.revocationEndpoint, new.revocationEndpoint),
-        ]
-        for case (let name, let before?, let after?) in places {
-            let (before, after) = (origin(of: before), origin(of: after))
-            guard before != after else { continue }
-            return Failure(
-                .misconfigured,
-                code: "\(name)_moved",
-                detail: "the issuer's metadata now names a \(name) at \(after.displayable()) in place of "
-                    + "\(before.displayable()); if that is right, set \(name) in the configuration or restart tokend"
-            )
-        }
-        return nil
+        guard let before = old.tokenEndpoint.map(origin), let after = new.tokenEndpoint.map(origin), before != after
+        else { return nil }
+        return Failure(
+            .misconfigured,
+            code: "token_endpoint_moved",
+            detail: "the issuer's metadata now names a token_endpoint at \(after.displayable()) in place of "
+                + "\(before.displayable()); if that is right, restart tokend"
+        )
+    }
+
+    /// The newer address of an endpoint that gets refresh tokens, unless it is on another host.
+    private static func trusted(_ new: String?, _ old: String?) -> String? {
+        guard let new, let old, origin(of: new) != origin(of: old) else { return new }
+        return old
     }
 
     /// Scheme, host and port of an endpoint; one that is no address is its own.
