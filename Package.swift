@@ -67,19 +67,22 @@ let package = Package(
         .target(name: "Gateways", dependencies: ["CLinux", "LocalAPI", .nioCore, .nioPosix, .nioHTTP1]),
         .testTarget(
             name: "GatewaysTests",
-            dependencies: ["CLinux", "Gateways", "LocalAPI", .nioCore, .nioPosix]
+            dependencies: ["Gateways", "LocalAPI", .nioCore, .nioPosix]
         ),
 
         // TokenClient
 
         .target(name: "TokenClient", dependencies: ["CLinux", "LocalAPI"]),
-        .testTarget(name: "TokenClientTests", dependencies: ["CLinux", "LocalAPI", "TokenClient"]),
+        .testTarget(name: "TokenClientTests", dependencies: ["LocalAPI", "TokenClient"]),
 
         // SandboxIssuer
 
         .target(name: "SandboxIssuer", dependencies: [.crypto, .nioCore, .nioPosix, .nioHTTP1]),
         .testTarget(name: "SandboxIssuerTests", dependencies: ["SandboxIssuer", .crypto]),
-        .executableTarget(name: "tokend-sandbox", dependencies: ["SandboxIssuer", .argumentParser, .unixSignals]),
+        .executableTarget(
+            name: "tokend-sandbox",
+            dependencies: ["LocalAPI", "SandboxIssuer", .argumentParser, .unixSignals]
+        ),
 
         // Daemon
 
@@ -94,7 +97,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Accounts", "CLinux", "Daemon", "Gateways", "LocalAPI", "OAuth", "SandboxIssuer", "Settings",
-                "TokenStore", "Transport", .logging, .serviceLifecycle,
+                "TokenStore", "Transport", .logging,
             ]
         ),
         .executableTarget(

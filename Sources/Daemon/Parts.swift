@@ -46,7 +46,7 @@ struct Parts: Sendable {
             now: clock.now()
         )
         do {
-            contents = try store.load()
+            contents = try store.load(at: clock.now())
             Self.report(store, contents, to: logger)
             for name in passed.descriptors.keys.sorted() where name != Self.socketName {
                 logger.warning("the service manager passes a socket named \(name), which nobody serves here")
@@ -118,7 +118,6 @@ struct Parts: Sendable {
                 recovery.restoredFrom.map { "restored from \($0)" } ?? "begun anew: every login must be made again"
             logger.error("\(recovery.damage.message) It is kept as \(recovery.setAside); the store was \(restored)")
         }
-        if let failure = store.backupFailure { logger.warning("no backup could be made: \(failure.message)") }
         for (grant, error) in contents.unreadable {
             logger.error("\(grant.account): \(error.message)")
         }

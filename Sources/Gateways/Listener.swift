@@ -6,8 +6,8 @@ package struct Listener: Sendable {
     private static let backlog: CInt = 128
 
     package let descriptor: CInt
-    /// Where the socket lies, if it was made here and so is to be removed here; `nil` for an adopted one.
-    package let path: String?
+    /// The socket's file, if it was made here and so is to be removed here; `nil` for an adopted socket.
+    private let file: SocketFile?
 
     /// Takes over a socket that another program, such as systemd, made and passed to this one.
     ///
@@ -31,7 +31,7 @@ package struct Listener: Sendable {
         guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
             throw ListenerError(.system, "descriptor \(descriptor) cannot be kept from child processes", errno)
         }
-        return Listener(descriptor: descriptor, path: nil)
+        return Listener(descriptor: descriptor, file: nil)
     }
 
     /// Makes a socket of mode 0600 at a path and listens on it.
@@ -56,21 +56,19 @@ package struct Listener: Sendable {
                 let code: ListenerError.Code = errno == EADDRINUSE ? .inUse : .system
                 throw ListenerError(code, "cannot make the socket \(path)", errno)
             }
+            let file = SocketFile(path: path)
             guard listen(descriptor, backlog) == 0 else {
                 throw ListenerError(.system, "cannot listen on \(path)", errno)
             }
+            return Listener(descriptor: descriptor, file: file)
         } catch {
             close(descriptor)
             throw error
         }
-        return Listener(descriptor: descriptor, path: path)
     }
 
-    /// Removes the socket file, if it was made here.
-    func removeFile() {
-        guard let path else { return }
-        unlink(path)
-    }
+    /// Removes the socket's file, if it was made here and is still there.
+    func removeFile() { file?.remove() }
 
     private static func unboundSocket() throws(ListenerError) -> CInt {
         let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

@@ -1,16 +1,25 @@
 /// The state of an account as `GET /v1/accounts` shows it. Holds no secret; every member is always on the wire.
 package struct AccountStatus: Sendable, Hashable {
-    package enum State: String, Sendable, Hashable, CaseIterable, Codable {
-        case loggedOut = "logged_out"
-        case fresh
-        case refreshing
+    /// A word; a client that is older than the daemon may meet one that has no name here.
+    package struct State: RawRepresentable, Sendable, Hashable, CaseIterable, Codable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let loggedOut = Self(rawValue: "logged_out")
+        package static let fresh = Self(rawValue: "fresh")
+        package static let refreshing = Self(rawValue: "refreshing")
         /// Will try again at `retryAt`.
-        case waiting
+        package static let waiting = Self(rawValue: "waiting")
         /// No more tries until the configuration or the client's registration changes.
-        case misconfigured
-        case loginRequired = "login_required"
-        case loginPending = "login_pending"
-        case locked
+        package static let misconfigured = Self(rawValue: "misconfigured")
+        package static let loginRequired = Self(rawValue: "login_required")
+        package static let loginPending = Self(rawValue: "login_pending")
+        package static let locked = Self(rawValue: "locked")
+
+        package static let allCases = [
+            loggedOut, fresh, refreshing, waiting, misconfigured, loginRequired, loginPending, locked,
+        ]
     }
 
     /// The last attempt that failed.

@@ -1,7 +1,7 @@
 /// Why a request got no answer: the body of every error reply (RFC 9457).
 package struct Problem: Error, Sendable, Hashable {
     /// The codes of the API, each with its HTTP status.
-    package enum Code: String, Sendable, Hashable, CaseIterable, Codable {
+    package enum Code: String, Sendable, Hashable, CaseIterable, Encodable {
         case unknownAccount = "unknown_account"
         case loginRequired = "login_required"
         case misconfigured
@@ -75,7 +75,7 @@ package struct Problem: Error, Sendable, Hashable {
     }
 }
 
-extension Problem: Codable {
+extension Problem: Encodable {
     private enum Key: String, CodingKey {
         case type
         case title
@@ -85,17 +85,6 @@ extension Problem: Codable {
         case account
         case retryAfter = "retry_after"
         case fix
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        self.init(
-            try values.decode(Code.self, forKey: .code),
-            try values.decode(String.self, forKey: .detail),
-            account: try values.decodeIfPresent(String.self, forKey: .account),
-            retryAfter: try values.decodeIfPresent(Int.self, forKey: .retryAfter),
-            fix: try values.decodeIfPresent(String.self, forKey: .fix)
-        )
     }
 
     package func encode(to encoder: any Encoder) throws {

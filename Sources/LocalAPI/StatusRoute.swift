@@ -1,10 +1,14 @@
 /// The body of `GET /v1/status`.
 package struct DaemonStatus: Sendable, Hashable, Codable {
-    /// Whether new tokens reach the disk.
-    package enum StoreState: String, Sendable, Hashable, Codable {
-        case healthy = "ok"
+    /// Whether new tokens reach the disk; a word, as `AccountStatus.State` is.
+    package struct StoreState: RawRepresentable, Sendable, Hashable, Codable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let healthy = Self(rawValue: "ok")
         /// Writing fails: what is new is held in memory and tried again.
-        case degraded
+        package static let degraded = Self(rawValue: "degraded")
     }
 
     package var version: String

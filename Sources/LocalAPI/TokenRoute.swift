@@ -58,12 +58,16 @@ package struct TokenAnswer: Sendable, Hashable {
     package var degraded: Bool
     package var degradedBecause: DegradedReason?
 
-    /// Why a token is less than was asked for.
-    package enum DegradedReason: String, Sendable, Hashable, Codable {
+    /// Why a token is less than was asked for; a word, as `AccountStatus.State` is.
+    package struct DegradedReason: RawRepresentable, Sendable, Hashable, Codable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
         /// Less time left than asked, and nothing better to be had in time.
-        case short
+        package static let short = Self(rawValue: "short")
         /// The store could not be written: the token is held in memory only.
-        case unsaved
+        package static let unsaved = Self(rawValue: "unsaved")
     }
 
     package init(

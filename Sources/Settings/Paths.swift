@@ -37,34 +37,19 @@ package struct Paths: Sendable, Hashable {
     ///
     /// - Throws: what is missing, and what mends it.
     package init(environment: [String: String], overrides: Overrides = Overrides()) throws(PathsError) {
-        let variables = environment.filter { !$0.value.isEmpty }
-        let directories = variables.filter { $0.value.hasPrefix("/") }.mapValues(Self.withoutLastSlash)
-        home = directories["HOME"]
-
-        func standard(_ name: String, _ fallback: String, option: String, variable: String) throws(PathsError) -> String
-        {
-            if let directory = directories[name] { return directory }
-            if let home = directories["HOME"] { return home + fallback }
-            throw PathsError("neither HOME nor \(name) is set; set one of them, or \(variable), or give \(option)")
-        }
-
-        if let path = overrides.configuration ?? variables["TOKEND_CONFIG"] {
-            configuration = path
-        } else {
-            configuration =
-                try standard("XDG_CONFIG_HOME", "/.config", option: "--config", variable: "TOKEND_CONFIG")
-                + "/tokend/config.toml"
-        }
-        if let path = overrides.stateDirectory ?? variables["TOKEND_STATE_DIR"] {
-            stateDirectory = Self.withoutLastSlash(path)
+        let places = Places(environment)
+        home = places.home
+        configuration = try Self.configuration(places, overrides)
+        if let path = overrides.stateDirectory ?? places.variables["TOKEND_STATE_DIR"] {
+            stateDirectory = Places.withoutLastSlash(path)
         } else {
             stateDirectory =
-                try standard("XDG_STATE_HOME", "/.local/state", option: "--state-dir", variable: "TOKEND_STATE_DIR")
+                try places.standard("XDG_STATE_HOME", "/.local/state", or: "TOKEND_STATE_DIR, or give --state-dir")
                 + "/tokend"
         }
-        if let path = overrides.runtimeDirectory ?? variables["TOKEND_RUNTIME_DIR"] {
-            runtimeDirectory = Self.withoutLastSlash(path)
-        } else if let directory = directories["XDG_RUNTIME_DIR"] {
+        if let path = overrides.runtimeDirectory ?? places.variables["TOKEND_RUNTIME_DIR"] {
+            runtimeDirectory = Places.withoutLastSlash(path)
+        } else if let directory = places.directories["XDG_RUNTIME_DIR"] {
             runtimeDirectory = directory + "/tokend"
         } else {
             throw PathsError(
@@ -80,7 +65,46 @@ package struct Paths: Sendable, Hashable {
         }
     }
 
-    private static func withoutLastSlash(_ path: String) -> String {
+    /// The configuration file and what `~` stands for in it: all that a look at the file needs.
+    ///
+    /// - Throws: what is missing, and what mends it.
+    package static func configuration(
+        environment: [String: String],
+        overrides: Overrides
+    ) throws(PathsError) -> (file: String, home: String?) {
+        let places = Places(environment)
+        return (try configuration(places, overrides), places.home)
+    }
+
+    private static func configuration(_ places: Places, _ overrides: Overrides) throws(PathsError) -> String {
+        if let path = overrides.configuration ?? places.variables["TOKEND_CONFIG"] { return path }
+        return try places.standard("XDG_CONFIG_HOME", "/.config", or: "TOKEND_CONFIG, or give --config")
+            + "/tokend/config.toml"
+    }
+}
+
+/// What the environment says about places.
+private struct Places {
+    /// Those that are not empty.
+    let variables: [String: String]
+    /// Of them, those that name a directory.
+    let directories: [String: String]
+
+    init(_ environment: [String: String]) {
+        variables = environment.filter { !$0.value.isEmpty }
+        directories = variables.filter { $0.value.hasPrefix("/") }.mapValues(Self.withoutLastSlash)
+    }
+
+    var home: String? { directories["HOME"] }
+
+    /// An XDG directory, or its default in the home directory.
+    func standard(_ name: String, _ fallback: String, or remedy: String) throws(PathsError) -> String {
+        if let directory = directories[name] { return directory }
+        if let home { return home + fallback }
+        throw PathsError("neither HOME nor \(name) is set; set one of them, or \(remedy)")
+    }
+
+    static func withoutLastSlash(_ path: String) -> String {
         path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 }

@@ -8,6 +8,13 @@ package struct Call<Value: Decodable>: Sendable {
     private init(_ method: Request.Method, _ target: String, body: [UInt8]? = nil, timeout: Int = Request.promptly) {
         request = Request(method, target, body: body, timeout: timeout)
     }
+
+    /// The same call, given up after that many seconds.
+    package func within(_ seconds: Int) -> Self {
+        var call = self
+        call.request.timeout = seconds
+        return call
+    }
 }
 
 extension Call<DaemonStatus> {

@@ -88,10 +88,14 @@ public struct TokenClient: Sendable {
         _ = try Self.success(of: open(Request(.post, "/v1/reload")))
     }
 
-    /// What happens from now on, or after the event named, as far back as the daemon remembers.
-    package func events(after id: UInt64? = nil) throws(TokenClientError) -> EventStream {
+    /// What happens from now on, or after the event named, as far back as the daemon remembers. Throws `timedOut` where
+    /// the stream has not begun after that many seconds.
+    package func events(
+        after id: UInt64? = nil,
+        within timeout: Int = Request.promptly
+    ) throws(TokenClientError) -> EventStream {
         var exchange = try open(
-            Request(.get, "/v1/events", accept: "text/event-stream", lastEventID: id, timeout: nil)
+            Request(.get, "/v1/events", accept: "text/event-stream", lastEventID: id, timeout: timeout)
         )
         let head = try exchange.head()
         guard head.status == 200 else { throw Self.problem(status: head.status, try exchange.body()) }

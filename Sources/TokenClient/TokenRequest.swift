@@ -27,16 +27,7 @@ extension TokenQuery {
 
 /// The path of an account. A name is checked here, so that none can reach beyond its place in the request.
 func path(ofAccount name: String) throws(TokenClientError) -> String {
-    let isName = name.utf8.enumerated().allSatisfy { index, byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "+"), UInt8(ascii: "-"): index > 0
-        default: false
-        }
-    }
-    guard isName, (1...64).contains(name.utf8.count) else {
+    guard AccountName.isValid(name) else {
         throw TokenClientError(
             .invalidRequest,
             "this cannot be the name of an account: \"\(name)\" (letters, digits and ._@+-, a letter or digit first)"

@@ -16,13 +16,15 @@ final class Database {
     /// How many free pages the file has at the least, while there is room on the disk.
     private static let freePages: Int64 = 16
 
-    private let directory: StateDirectory
+    let directory: StateDirectory
     private let lock: StateLock
     private let sealer: Sealer
     private let ballast: Ballast
     private let patience: Duration
     /// `nil` after an I/O error: what is on the disk is then found out anew.
     private var connection: Connection?
+    /// The last round of maintenance; `nil` before the first.
+    var lastRound: MaintenanceRound?
 
     init(_ directory: StateDirectory, lock: StateLock, sealer: Sealer, patience: Duration) throws {
         self.directory = directory
@@ -103,7 +105,7 @@ final class Database {
         }
     }
 
-    private func tables(_ connection: Connection) -> Tables {
+    func tables(_ connection: Connection) -> Tables {
         Tables(
             grants: GrantTable(connection: connection, sealer: sealer),
             revocations: RevocationTable(connection: connection, sealer: sealer)

@@ -18,7 +18,7 @@ struct Inspector {
     let master: MasterKey?
 
     /// Looks at a file; throws what is wrong with it, `corrupt` for one of ours that is damaged.
-    func inspect(_ path: String, thorough: Bool) throws -> Inspection {
+    func inspect(_ path: String) throws -> Inspection {
         try checkHeader(path)
         do {
             // A log beside it is part of the database, and opening it then creates nothing.
@@ -26,7 +26,7 @@ struct Inspector {
             let connection = try Connection(path: path, access: hasLog ? .readWrite : .immutable)
             let version = Int32(clamping: try connection.number("user_version"))
             try check(applicationID: Int32(clamping: try connection.number("application_id")), version: version, path)
-            try connection.verify(thorough: thorough)
+            try connection.verify(thorough: true)
             return Inspection(version: version, sealer: try sealer(of: connection, path))
         } catch let error as SQLiteError {
             throw error.isDamage ? damage(path, error) : StoreError(error, in: directory)

@@ -6,7 +6,7 @@ import OAuth
 package struct Recovery: Sendable {
     /// What was wrong.
     package var damage: StoreError
-    /// Where the damaged file is kept.
+    /// Where the damaged file is kept for 30 days.
     package var setAside: String
     /// The backup that was restored; `nil` when there was none that could be, and every login must be made anew. Its logins
     /// may be of older generations, so that each is marked as if a request were under way with an unknown outcome.
@@ -28,8 +28,6 @@ struct Opening {
         var database: Database
         var keySource: KeySource
         var recovery: Recovery?
-        /// Why the daily backup could not be made. The store works all the same.
-        var backupFailure: StoreError?
     }
 
     /// Takes the lock and opens the store, creates it at the first run, or restores it from a backup where it is damaged.
@@ -49,14 +47,13 @@ struct Opening {
 
     private func open(_ master: MasterKey?, _ lock: StateLock) throws -> Outcome {
         let inspector = Inspector(directory: directory, schema: schema, master: master)
-        let isBackupDue = backups.isDue(at: now)
         var recovery: Recovery?
         var inspection: Inspection
         if try isFirstRun() {
             inspection = try create(under: try master ?? custody.create(), settingAside: nil)
         } else {
             do {
-                inspection = try inspector.inspect(directory.database, thorough: isBackupDue)
+                inspection = try inspector.inspect(directory.database)
             } catch let error as StoreError where error.code == .corrupt {
                 (inspection, recovery) = try recover(from: error, inspector)
             }
@@ -64,26 +61,13 @@ struct Opening {
         try rememberStore(inspection.sealer.store)
 
         let database = try Database(directory, lock: lock, sealer: inspection.sealer, patience: patience)
-        var outcome = Outcome(database: database, keySource: .file, recovery: recovery)
         if inspection.version < schema.version {
             try database.withConnection { connection in
                 try backups.make(of: connection, at: now)
                 try schema.migrate(connection, from: inspection.version)
             }
-        } else if isBackupDue {
-            do throws(StoreError) {
-                try database.withConnection { try backUp($0) }
-            } catch {
-                outcome.backupFailure = error
-            }
         }
-        return outcome
-    }
-
-    /// A store without a login is not worth a backup, and would keep the next from being made for a day.
-    private func backUp(_ connection: Connection) throws {
-        guard try !connection.rows("SELECT 1 FROM grants LIMIT 1", read: { try $0.integer() }).isEmpty else { return }
-        try backups.make(of: connection, at: now)
+        return Outcome(database: database, keySource: .file, recovery: recovery)
     }
 
     /// Whether there has never been a store here; throws `lost` where there has been one.
@@ -127,10 +111,10 @@ struct Opening {
                 cause: damage
             )
         }
-        let setAside = directory.damaged(now.stamp)
-        for backup in backups.all() {
+        let setAside = directory.damaged(at: now)
+        for backup in try backups.all(at: now) {
             do {
-                let inspection = try inspector.inspect(backup, thorough: true)
+                let inspection = try inspector.inspect(backup)
                 try install(copying: backup, settingAside: setAside) { connection in
                     try connection.run(
                         "UPDATE grants SET intent_wall = ?, intent_boot = ?, intent_boot_id = ? WHERE intent_wall IS NULL",

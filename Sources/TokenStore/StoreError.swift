@@ -94,7 +94,7 @@ extension StoreError {
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(
                 .corrupt,
-                "The store \(path) is damaged; at its next start tokend sets it aside and restores the newest backup.",
+                "The store \(path) is damaged; restart tokend, which then sets it aside and restores the newest backup.",
                 cause: error
             )
         default: self.init(.unexpected, "The store \(path) failed.", cause: error)

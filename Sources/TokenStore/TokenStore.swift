@@ -13,19 +13,14 @@ package final class TokenStore: Sendable {
     package let keySource: KeySource
     /// What was done about damage found at the start; worth an error in the log.
     package let recovery: Recovery?
-    /// Why the daily backup could not be made; worth a warning in the log.
-    package let backupFailure: StoreError?
 
     private let queue = DispatchQueue(label: "tokend.store")
     /// `nil` when closed. Only the queue takes this lock; it lets the compiler see that nobody else has the database.
     private let database: Mutex<Database?>
-    private let directory: StateDirectory
 
-    private init(_ directory: StateDirectory, _ outcome: sending Opening.Outcome) {
-        self.directory = directory
+    private init(_ outcome: sending Opening.Outcome) {
         keySource = outcome.keySource
         recovery = outcome.recovery
-        backupFailure = outcome.backupFailure
         database = Mutex(outcome.database)
     }
 
@@ -54,17 +49,20 @@ package final class TokenStore: Sendable {
                 patience: patience,
                 now: now
             )
-            return TokenStore(directory, try opening.run())
+            return TokenStore(try opening.run())
         } catch {
             throw StoreError(error, in: directory)
         }
     }
 
-    /// Reads every login, once all that was asked for before is done. Not to be called from a completion.
-    package func load() throws(StoreError) -> StoredContents {
+    /// Reads every login but those that have been dormant for more than 30 days, once all that was asked for before is
+    /// done. Not to be called from a completion.
+    package func load(at now: Instant) throws(StoreError) -> StoredContents {
         dispatchPrecondition(condition: .notOnQueue(queue))
         return try queue.sync {
-            result(of: { database throws(StoreError) in try database.read { try $0.grants.contents() } })
+            result(of: { database throws(StoreError) in
+                try database.read { try $0.grants.contents(at: now) }
+            })
         }
         .get()
     }
@@ -103,8 +101,8 @@ package final class TokenStore: Sendable {
     /// Removes a login: from the database, and with it the backups that hold it, in whose place there is a new one.
     ///
     /// With `revoke` its refresh token, if it had one, stays sealed among the pending revocations; both happen or neither.
+    /// A failure may mean that the login is out of the database but not out of every backup; a second call tries again.
     package func bury(_ id: GrantID, at now: Instant, revoke: Bool, completion: @escaping Completion<Void>) {
-        let backups = Backups(directory: directory)
         perform(completion) { database throws(StoreError) in
             try database.write { tables in
                 if revoke, let token = try tables.grants.refreshToken(id) {
@@ -112,8 +110,7 @@ package final class TokenStore: Sendable {
                 }
                 try tables.grants.remove(id)
             }
-            // The logout has happened. A backup that cannot be made now is made at the next start.
-            try? database.withConnection { try backups.renew(of: $0, at: now) }
+            try database.renewBackups(at: now)
         }
     }
 
@@ -131,12 +128,21 @@ package final class TokenStore: Sendable {
         }
     }
 
-    /// Marks the logins that the configuration does not know as dormant, those it knows as live, and removes those that
-    /// have been dormant for more than 30 days.
+    /// Marks the logins that the configuration does not know as dormant and those it knows as live.
     package func retain(live: Set<GrantID>, at now: Instant, completion: @escaping Completion<Void>) {
         perform(completion) { database throws(StoreError) in
             try database.write { try $0.grants.retain(live, at: now) }
         }
+    }
+
+    /// Does what is due of the store's upkeep, and nothing else: checks the whole database and backs it up once a day, and
+    /// as soon as it holds a login that the newest backup lacks; removes what has been kept long enough.
+    ///
+    /// To be called about once a minute, and when a login has been saved. Where nothing is due that costs one query. After a
+    /// failure it is tried again an hour later, so each is worth a line in the log. After `corrupt` the store answers
+    /// nothing else any more; opened again, it restores the newest backup.
+    package func maintain(at now: Instant, completion: @escaping Completion<Void>) {
+        perform(completion) { database throws(StoreError) in try database.maintain(at: now) }
     }
 
     /// Proves that the store answers, by a read that waits in line as any other work.

@@ -8,6 +8,7 @@ struct CompletionsCommand: ParsableCommand {
     )
 
     @Argument(help: "The shell.") var shell: Shell
+    @OptionGroup var connection: ConnectionOptions
 
     enum Shell: String, ExpressibleByArgument, CaseIterable {
         case bash

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LocalAPI
 import TokenClient
 
 /// Where the daemon is; every command takes it.
@@ -17,8 +18,9 @@ struct AccountArgument: ParsableArguments {
     @Argument(help: "The account.", completion: .custom { _, _, _ in AccountArgument.known() })
     var name: String
 
-    /// The names that the daemon knows; none when it cannot be asked, for a completion must not complain.
+    /// The names that the daemon knows; none when it cannot be asked, for a completion must not complain, nor be waited
+    /// for.
     static func known() -> [String] {
-        (try? TokenClient().accounts().map(\.name)) ?? []
+        (try? TokenClient().ask(.accounts.within(Request.briefly)).value().accounts.map(\.name)) ?? []
     }
 }

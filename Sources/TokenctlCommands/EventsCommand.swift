@@ -12,6 +12,7 @@ struct EventsCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Begin after this event, as far back as the daemon remembers.", valueName: "id"))
     var after: UInt64?
+    @Flag(help: "Print JSON, as it does anyway.") var json = false
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {

@@ -16,7 +16,7 @@ package struct Tokenctl: ParsableCommand {
         version: "tokenctl \(Release.version)",
         subcommands: [
             TokenCommand.self, LoginCommand.self, LogoutCommand.self, StatusCommand.self, RefreshCommand.self,
-            AccountCommand.self, EventsCommand.self, MetricsCommand.self, CompletionsCommand.self,
+            AccountCommand.self, EventsCommand.self, MetricsCommand.self, ReloadCommand.self, CompletionsCommand.self,
         ]
     )
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LocalAPI
 import SandboxIssuer
 import UnixSignals
 
@@ -13,7 +14,8 @@ struct TokendSandbox: AsyncParsableCommand {
             Prints its issuer URL once it listens, and one line for each request on standard error. It speaks plain \
             HTTP on 127.0.0.1, forgets everything when it ends, and grants access to nothing. What it has seen and how \
             it should fail is under /sandbox/ (GET /sandbox/log, GET /sandbox/state, POST /sandbox/faults).
-            """
+            """,
+        version: "tokend-sandbox \(Release.version)"
     )
 
     @Option(help: "Listen on this port of 127.0.0.1; 0 takes a free one.")

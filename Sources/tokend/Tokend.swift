@@ -14,7 +14,7 @@ struct Tokend: AsyncParsableCommand {
             It runs in the foreground and logs to standard error. Exit status: 0 stopped, 64 usage, 75 another daemon owns \
             the state, 78 the configuration or the store cannot be used.
             """,
-        version: Daemon.version
+        version: "tokend \(Daemon.version)"
     )
 
     @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file.", valueName: "path"))
@@ -44,14 +44,18 @@ struct Tokend: AsyncParsableCommand {
             stateDirectory: stateDir,
             runtimeDirectory: runtimeDir
         )
-        let paths: Paths
+        let status: Int32
         do throws(PathsError) {
-            paths = try Paths(environment: environment, overrides: overrides)
+            status =
+                if checkConfig {
+                    try check(Paths.configuration(environment: environment, overrides: overrides))
+                } else {
+                    await serve(try Paths(environment: environment, overrides: overrides), environment)
+                }
         } catch {
             say("tokend: \(error)\n", to: STDERR_FILENO)
-            throw ExitCode(Daemon.Exit.configuration)
+            status = Daemon.Exit.configuration
         }
-        let status = checkConfig ? check(paths) : await serve(paths, environment)
         guard status == Daemon.Exit.stopped else { throw ExitCode(status) }
     }
 
@@ -59,9 +63,9 @@ struct Tokend: AsyncParsableCommand {
         await Daemon(paths: paths, logLevel: logLevel, environment: environment).run()
     }
 
-    private func check(_ paths: Paths) -> Int32 {
-        let file = SettingsFile(path: paths.configuration)
-        let check = ConfigurationCheck(Result { () throws(SettingsErrors) in try file.load(home: paths.home) })
+    private func check(_ configuration: (file: String, home: String?)) -> Int32 {
+        let file = SettingsFile(path: configuration.file)
+        let check = ConfigurationCheck(Result { () throws(SettingsErrors) in try file.load(home: configuration.home) })
         say(check.warnings, to: STDERR_FILENO)
         say(check.output, to: STDOUT_FILENO)
         return check.passed ? Daemon.Exit.stopped : Daemon.Exit.configuration

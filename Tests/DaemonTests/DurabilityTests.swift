@@ -70,7 +70,7 @@ import Transport
         try await SandboxIssuer.running(.quick()) { issuer in
             try await House.with(configuration: issuer.account()) { house in
                 try await house.logIn()
-                var grant = try #require(try house.store.load().grants.first)
+                var grant = try #require(try house.store.load(at: house.clock.now()).grants.first)
                 grant.generation += 1
                 house.store.save(grant) { _ in }
                 let problem = await house.refreshProblem()

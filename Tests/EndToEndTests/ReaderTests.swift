@@ -35,7 +35,10 @@ struct ReaderTests {
             #expect(tokens.count == 200)
             #expect(Set(tokens).count == 1)
             #expect(
-                serial(tokens.first) == issuer.machine.log.last.flatMap { Ticket(name: $0.issued[0]) }.flatMap(\.serial)
+                serial(tokens.first)
+                    == issuer.machine.log.last.flatMap { $0.issued.first }.flatMap { Ticket(name: $0) }.flatMap(
+                        \.serial
+                    )
             )
             #expect(issuer.refreshes == before + 1)
             #expect(issuer.maxInFlight() == 1)

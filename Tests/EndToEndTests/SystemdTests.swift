@@ -54,6 +54,7 @@ struct ServiceManagerTests {
 
             let status = try await house.output("status", "--json")
             #expect(status.contains(#""pid":\#(daemon.pid)"#))
+            try await manager.until("READY=1")
             #expect(manager.messages.contains { $0.hasPrefix("READY=1\nSTATUS=serving ") })
 
             daemon.signal(SIGTERM)

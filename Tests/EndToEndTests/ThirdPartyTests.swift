@@ -25,9 +25,13 @@ struct ThirdPartyTests {
             try await events.until { $0.events(.token, of: "example").count >= 6 }
             try await house.restart()
             _ = try await house.output("refresh", "example")
-            let last = try await house.output("token", "example")
-            #expect(last != first.accessToken)
-            #expect(try await issuer.isActive(accessToken: last))
+            #expect(try await house.output("token", "example") != first.accessToken)
+            // Between the answer and the question the token may have been renewed, and so revoked.
+            var isActive = false
+            for _ in 0..<5 where !isActive {
+                isActive = try await issuer.isActive(accessToken: house.output("token", "example"))
+            }
+            #expect(isActive)
             #expect(try await house.account().lastError == nil)
             let made = try await issuer.ask(
                 "SELECT count(*), count(DISTINCT token_family) FROM oauth2_provider_refreshtoken"

@@ -34,6 +34,23 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A body that is held back until it is asked for is asked for when its turn has come")
+    func pipelinedContinue() async throws {
+        try await RunningGateway.with(tokens: Self.tokens) { running in
+            let statuses = try await onThread { [path = running.path, service = running.service] in
+                let client = try Client(path)
+                client.send(
+                    R.request("GET", "/v1/accounts/parked/token")
+                        + R.request("POST", "/v1/accounts/new/login", "Content-Length: 2", "Expect: 100-continue")
+                )
+                service.releaseOnceParked()
+                let statuses = try [client.reply().status, client.reply().status]
+                return statuses + [try client.exchange("{}").status]
+            }
+            #expect(statuses == [200, 100, 201])
+        }
+    }
+
     @Test("A thousand requests in one go are answered one by one, over a connection that stays open")
     func manyPipelined() async throws {
         try await RunningGateway.with { running in

@@ -42,9 +42,9 @@ struct CrowdTests {
     func undisturbed() async throws {
         var limits = Limits()
         limits.connections = 12
-        limits.requestTime = .milliseconds(50)
-        limits.replyTime = .milliseconds(50)
-        limits.idleTime = .milliseconds(50)
+        limits.requestTime = .milliseconds(500)
+        limits.replyTime = .milliseconds(500)
+        limits.idleTime = .milliseconds(500)
         try await RunningGateway.with(limits: limits) { running in
             running.publish(token: String(repeating: "t", count: 100_000))
             let request = R.request("GET", "/v1/accounts/work/token")
@@ -66,6 +66,29 @@ struct CrowdTests {
                 // Each of them is closed at last.
                 for client in clients { _ = try client.takeAll() }
             }
+        }
+    }
+
+    @Test("What a client sends behind a request that is being answered stays with the kernel, but for one read")
+    func sentAhead() async throws {
+        let tokens = ["parked": Result<_, Problem>.success(Samples.answer("parked", token: "late", expiresIn: 9))]
+        try await RunningGateway.with(tokens: tokens) { running in
+            running.publish()
+            let ahead = String(repeating: "GET / HTTP/1.1\r\n\r\n", count: 350)
+            let client = try await onThread { [path = running.path] in
+                let client = try Client(path)
+                _ = try client.exchange(R.request("GET", "/v1/accounts/work/token"))
+                client.send(R.request("GET", "/v1/accounts/parked/token") + ahead)
+                return client
+            }
+            await running.service.waitForCalls(1)
+            // Whoever is answered now is answered after all that the gateway reads of the other.
+            #expect(try await running.exchange(R.request("GET", "/v1/accounts/work/token")).status == 200)
+            // The kernel frees what was sent in one piece only when all of it has been read.
+            #expect(client.unreadBytes > ahead.utf8.count)
+            running.service.release()
+            let statuses = try await onThread { try (0...350).map { _ in try client.reply().status } }
+            #expect(statuses == [200] + Array(repeating: 404, count: 350))
         }
     }
 }

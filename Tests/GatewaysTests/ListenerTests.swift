@@ -125,6 +125,24 @@ struct ListenerTests {
         }
     }
 
+    @Test("A socket that another program has put at the place of ours stays when the gateway stops")
+    func takenOver() async throws {
+        try await withDirectory { directory in
+            let path = "\(directory)/tokend.sock"
+            let gateway = try await HTTPGateway.start(
+                listener: try Listener.bind(path: path, replacingStale: false),
+                service: ScriptedService(),
+                published: PublishedTokens(),
+                audit: RecordedAudit()
+            )
+            unlink(path)
+            let other = try Listener.bind(path: path, replacingStale: false)
+            defer { close(other.descriptor) }
+            await gateway.stop()
+            _ = try Client(path)
+        }
+    }
+
     @Test("Anything else that is passed in is refused")
     func unsuitable() throws {
         let stream = CInt(SOCK_STREAM.rawValue)

@@ -17,11 +17,14 @@ struct StoppingTests {
         try await withDirectory { directory in
             let service = ScriptedService(tokens: Self.tokens)
             let path = "\(directory)/tokend.sock"
+            var limits = Limits()
+            limits.stopTime = .minutes(5)
             let gateway = try await HTTPGateway.start(
                 listener: try Listener.bind(path: path, replacingStale: false),
                 service: service,
                 published: PublishedTokens(),
-                audit: RecordedAudit()
+                audit: RecordedAudit(),
+                limits: limits
             )
             let idle = try Client(path)
             let listening = try Client(path)

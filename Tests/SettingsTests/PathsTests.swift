@@ -63,6 +63,20 @@ struct PathsTests {
         )
     }
 
+    @Test("The configuration is found without a place for the socket, by the same rule")
+    func configurationAlone() throws {
+        for variables in [["HOME": "/home/ada"], ["HOME": "/home/ada", "TOKEND_CONFIG": "/c.toml"]] {
+            for overrides in [Paths.Overrides(), Paths.Overrides(configuration: "/o.toml")] {
+                let (file, home) = try Paths.configuration(environment: variables, overrides: overrides)
+                let paths = try Paths(environment: variables.merging(Self.login) { $1 }, overrides: overrides)
+                #expect(file == paths.configuration)
+                #expect(home == "/home/ada")
+            }
+        }
+        let error = #expect(throws: PathsError.self) { try Paths.configuration(environment: [:], overrides: .init()) }
+        #expect(error?.description.hasSuffix("or TOKEND_CONFIG, or give --config") == true)
+    }
+
     @Test("Where everything is given, neither HOME nor an XDG directory is needed")
     func withoutHome() throws {
         let overrides = Paths.Overrides(configuration: "/c.toml", stateDirectory: "/s", runtimeDirectory: "/r")

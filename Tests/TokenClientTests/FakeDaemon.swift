@@ -7,7 +7,7 @@ import Synchronization
 final class FakeDaemon: Sendable {
     /// What is done with one connection, once the request has been read.
     struct Script: Sendable {
-        /// Sent one by one, so that the client sees them in several portions.
+        /// Sent one by one, each when the client has taken the one before.
         var portions: [[UInt8]]
         /// Whether the connection stays open after that, until the client closes it.
         var staysOpen = false
@@ -65,11 +65,24 @@ final class FakeDaemon: Sendable {
         guard let request = Self.request(from: connection) else { return }
         seen.withLock { $0.append(request) }
         for portion in script.portions {
-            guard send(connection, portion, portion.count, Int32(MSG_NOSIGNAL)) == portion.count else { return }
+            guard send(connection, portion, portion.count, Int32(MSG_NOSIGNAL)) == portion.count,
+                Self.isTaken(from: connection)
+            else { return }
         }
         guard script.staysOpen else { return }
         var byte: UInt8 = 0
         while recv(connection, &byte, 1, 0) > 0 {}
+    }
+
+    /// Waits until the other side has read everything; `false` when it does not for ten seconds.
+    private static func isTaken(from connection: Int32) -> Bool {
+        for _ in 0..<10_000 {
+            var unread: Int32 = 0
+            guard ioctl(connection, UInt(TIOCOUTQ), &unread) == 0 else { return false }
+            if unread == 0 { return true }
+            usleep(1000)
+        }
+        return false
     }
 
     private static func request(from connection: Int32) -> String? {

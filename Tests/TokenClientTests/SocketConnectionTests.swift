@@ -54,10 +54,22 @@ import TokenClient
     func silence(begun: String) throws {
         let daemon = FakeDaemon(FakeDaemon.Script(begun, staysOpen: true))
         let code = code {
-            var exchange = try Exchange.begin(Request(.get, "/v1/status", timeout: 0), at: daemon.path)
+            var exchange = try Exchange.begin(Request(.get, "/v1/status", timeout: 1), at: daemon.path)
             _ = try exchange.body()
         }
         #expect(code == .timedOut)
+    }
+
+    @Test(
+        "A stream of events that does not begin is given up at the deadline too",
+        arguments: ["", "HTTP/1.1 200 OK\r\n"]
+    )
+    func silentStream(begun: String) {
+        let daemon = FakeDaemon(FakeDaemon.Script(begun, staysOpen: true))
+        let error = #expect(throws: TokenClientError.self) {
+            _ = try TokenClient(socketPath: daemon.path).events(within: 1)
+        }
+        #expect(error?.code == .timedOut)
     }
 
     @Test("Garbage is not taken for a reply")

@@ -125,6 +125,19 @@ import TokenClient
         #expect(try client.account("work") == accounts.first)
     }
 
+    @Test("Words that only a newer daemon knows are passed on as they came")
+    func newerWords() throws {
+        let daemon = FakeDaemon(
+            .reply("{\"accounts\":[\(Self.work.replacing("login_required", with: "asleep"))]}"),
+            .reply(Self.answer.replacing("short", with: "borrowed"))
+        )
+        let client = TokenClient(socketPath: daemon.path)
+        #expect(try client.accounts().map(\.state) == [Account.State(rawValue: "asleep")])
+        let token = try client.token(account: "work")
+        #expect(token.value == "at-1")
+        #expect(token.isDegraded)
+    }
+
     @Test("A login that joins another is told from a new one by its status")
     func login() throws {
         let login = """

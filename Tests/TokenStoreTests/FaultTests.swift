@@ -25,7 +25,7 @@ struct FaultTests {
         #expect(try scratch.grantsAfterCrash() == [.sample(generation: 1)])
 
         try await outcome { store.check(completion: $0) }
-        #expect(try store.load().grants == [.sample(generation: 1)])
+        #expect(try store.load(at: .start).grants == [.sample(generation: 1)])
         try await outcome { store.save(.sample(generation: 2), completion: $0) }
         #expect(try scratch.grantsAfterCrash() == [.sample(generation: 2)])
     }
@@ -45,7 +45,7 @@ struct FaultTests {
         }
         try #require(rename(scratch.path + "/away", scratch.database) == 0)
         try await outcome { store.save(.sample(generation: 3), completion: $0) }
-        #expect(try store.load().grants == [.sample(generation: 3)])
+        #expect(try store.load(at: .start).grants == [.sample(generation: 3)])
     }
 
     @Test("another store put in the place of the open one is not written to")
@@ -96,13 +96,13 @@ struct FaultTests {
         #expect(refusal?.code == .full)
         #expect(saved.count >= 10)
         #expect(access(scratch.state + "/ballast", F_OK) != 0)
-        #expect(Set(try store.load().grants).isSuperset(of: saved))
+        #expect(Set(try store.load(at: .start).grants).isSuperset(of: saved))
 
         disk.free()
         try await outcome { store.save(.sample(generation: 51), completion: $0) }
         #expect(access(scratch.state + "/ballast", F_OK) == 0)
         store.close()
-        #expect(try scratch.open().load().grants.count == saved.count + 2)
+        #expect(try scratch.open().load(at: .start).grants.count == saved.count + 2)
     }
 
     @Test(
@@ -116,12 +116,33 @@ struct FaultTests {
         try await scratch.fill(.sample(generation: 1))
         disk.fill()
         let store = try scratch.open()
-        #expect(try store.load().grants == [.sample(generation: 1)])
+        #expect(try store.load(at: .start).grants == [.sample(generation: 1)])
         for generation in 2...50 as ClosedRange<UInt64> {
             try await outcome { store.save(.sample(generation: generation), completion: $0) }
         }
         store.close()
-        #expect(try scratch.open().load().grants == [.sample(generation: 50)])
+        #expect(try scratch.open().load(at: .start).grants == [.sample(generation: 50)])
+    }
+
+    @Test(
+        "a logout on a full disk wipes the backups too, and the next round makes one of what is left",
+        .enabled(if: Disk.isAvailable, "mounting a small file system takes root")
+    )
+    func logoutOnFullDisk() async throws {
+        let scratch = try Scratch()
+        let disk = try Disk(scratch.path, megabytes: 3)
+        defer { disk.unmount() }
+        let store = try scratch.open()
+        for id in [.mail, .work] as [GrantID] { try await outcome { store.save(.sample(id), completion: $0) } }
+        try await outcome { store.maintain(at: .start, completion: $0) }
+        #expect(try scratch.backups().count == 1)
+        disk.fill()
+        try await outcome { store.bury(.mail, at: .days(1), revoke: false, completion: $0) }
+        #expect(try scratch.backups() == [])
+        try await outcome { store.maintain(at: .days(1), completion: $0) }
+        let backup = try #require(try scratch.backups().first)
+        #expect(try scratch.sql("SELECT account FROM grants", on: scratch.state + "/backups/" + backup) == ["work"])
+        store.close()
     }
 
     @Test(

@@ -18,7 +18,7 @@ struct KeepingTests {
             return grant
         }()
         try await scratch.fill(.sample(), bare, withoutRefreshToken)
-        let contents = try scratch.open().load()
+        let contents = try scratch.open().load(at: .start)
         #expect(Set(contents.grants) == [.sample(), bare, withoutRefreshToken])
         #expect(contents.unreadable.isEmpty)
     }
@@ -28,7 +28,7 @@ struct KeepingTests {
         let scratch = try Scratch()
         let grant = StoredGrant.sample(size: size)
         try await scratch.fill(grant)
-        #expect(try scratch.open().load().grants == [grant])
+        #expect(try scratch.open().load(at: .start).grants == [grant])
     }
 
     @Test("what has been answered with success outlives a crash, without a close")
@@ -51,7 +51,7 @@ struct KeepingTests {
         for generation in 1...50 {
             store.save(.sample(generation: UInt64(generation))) { _ in finished.withLock { $0.append(generation) } }
         }
-        #expect(try store.load().grants == [.sample(generation: 50)])
+        #expect(try store.load(at: .start).grants == [.sample(generation: 50)])
         #expect(finished.withLock { $0 } == Array(1...50))
     }
 
@@ -68,7 +68,7 @@ struct KeepingTests {
         var renewed = StoredGrant.sample(generation: 7)
         renewed.token = nil
         try await outcome { [renewed] in store.save(renewed, completion: $0) }
-        #expect(try store.load().grants == [renewed])
+        #expect(try store.load(at: .start).grants == [renewed])
     }
 
     @Test("an intent is on the disk before it is answered, and goes when it is cleared or the outcome is saved")
@@ -84,12 +84,12 @@ struct KeepingTests {
         #expect(try scratch.grantsAfterCrash().map(\.intentAt) == [now])
 
         try await outcome { store.clearIntent(.mail, generation: 1, completion: $0) }
-        #expect(try store.load().grants == [grant])
+        #expect(try store.load(at: .start).grants == [grant])
 
         try await outcome { store.recordIntent(.mail, generation: 1, at: now, completion: $0) }
         grant.generation = 2
         try await outcome { [grant] in store.save(grant, completion: $0) }
-        #expect(try store.load().grants == [grant])
+        #expect(try store.load(at: .start).grants == [grant])
     }
 
     @Test("an intent of another generation or of no login is refused, and clearing one that is gone is no error")
@@ -109,7 +109,7 @@ struct KeepingTests {
         #expect(error?.code == .unknownGrant)
         try await outcome { store.clearIntent(.mail, generation: 2, completion: $0) }
         try await outcome { store.clearIntent(.work, generation: 1, completion: $0) }
-        #expect(try store.load().grants == [.sample(generation: 3)])
+        #expect(try store.load(at: .start).grants == [.sample(generation: 3)])
     }
 
     @Test("a logout leaves the sealed refresh token behind until its revocation is settled")
@@ -118,7 +118,7 @@ struct KeepingTests {
         try await scratch.fill(.sample(), .sample(.work))
         let store = try scratch.open()
         try await outcome { store.bury(.mail, at: .start, revoke: true, completion: $0) }
-        #expect(try store.load().grants == [.sample(.work)])
+        #expect(try store.load(at: .start).grants == [.sample(.work)])
 
         let copy = try scratch.crashed()
         let afterCrash = try copy.open()
@@ -143,7 +143,7 @@ struct KeepingTests {
         try await outcome { store.bury(.mail, at: .start, revoke: false, completion: $0) }
         try await outcome { store.bury(.work, at: .start, revoke: true, completion: $0) }
         try await outcome { store.bury(.work, at: .start, revoke: true, completion: $0) }
-        #expect(try store.load().grants.isEmpty)
+        #expect(try store.load(at: .start).grants.isEmpty)
         #expect(try await outcome { store.pendingRevocations(at: .start, completion: $0) } == [])
     }
 
@@ -164,17 +164,31 @@ struct KeepingTests {
         let store = try scratch.open()
         try await outcome { store.save(.sample(), completion: $0) }
         try await outcome { store.save(.sample(.work), completion: $0) }
-        func retain(_ live: Set<GrantID>, _ now: Instant) async throws -> Set<GrantID> {
+        func kept(by live: Set<GrantID>, _ now: Instant) async throws -> Set<GrantID> {
+            let kept = Set(try store.load(at: now).grants.map(\.id))
             try await outcome { store.retain(live: live, at: now, completion: $0) }
-            return Set(try store.load().grants.map(\.id))
+            return kept
         }
-        #expect(try await retain([.work], .days(0)) == [.mail, .work])
-        #expect(try await retain([.work], .days(30)) == [.mail, .work])
-        #expect(try await retain([.mail, .work], .days(31)) == [.mail, .work])
-        #expect(try await retain([.work], .days(32)) == [.mail, .work])
+        #expect(try await kept(by: [.work], .days(0)) == [.mail, .work])
+        #expect(try await kept(by: [.work], .days(29)) == [.mail, .work])
+        #expect(try await kept(by: [.mail, .work], .days(30)) == [.mail, .work])
+        #expect(try await kept(by: [.work], .days(31)) == [.mail, .work])
         try await outcome { store.save(.sample(generation: 2), completion: $0) }
-        #expect(try await retain([.work], .days(62)) == [.mail, .work])
-        #expect(try await retain([.work], .days(63)) == [.work])
+        #expect(try await kept(by: [.work], .days(61)) == [.mail, .work])
+        #expect(try await kept(by: [.work], .days(62)) == [.work])
+    }
+
+    @Test("one that returns to the configuration too late is not read, whatever is called live then")
+    func returnsTooLate() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        try await outcome { store.save(.sample(), completion: $0) }
+        try await outcome { store.retain(live: [], at: .start, completion: $0) }
+        #expect(try store.load(at: .days(200)).grants.isEmpty)
+        try await outcome { store.retain(live: [.mail], at: .days(200), completion: $0) }
+        #expect(try store.load(at: .days(200)).grants.isEmpty)
+        try await outcome { store.save(.sample(generation: 0), completion: $0) }
+        #expect(try store.load(at: .days(300)).grants == [.sample(generation: 0)])
     }
 
     @Test("a dormant login whose age nobody can tell is kept, and its time begins anew")
@@ -187,9 +201,8 @@ struct KeepingTests {
         try await outcome { store.retain(live: [], at: setBack, completion: $0) }
         let later = setBack.advanced(by: .seconds(30 * 86_400))
         try await outcome { store.retain(live: [], at: later, completion: $0) }
-        #expect(try store.load().grants.count == 1)
-        try await outcome { store.retain(live: [], at: later.advanced(by: .seconds(1)), completion: $0) }
-        #expect(try store.load().grants.isEmpty)
+        #expect(try store.load(at: later).grants.count == 1)
+        #expect(try store.load(at: later.advanced(by: .seconds(1))).grants.isEmpty)
     }
 
     @Test("after the close every call is answered with it")
@@ -202,7 +215,7 @@ struct KeepingTests {
             try await outcome { store.save(.sample(), completion: $0) }
         }
         #expect(error?.code == .closed)
-        #expect(throws: StoreError.self) { try store.load() }
+        #expect(throws: StoreError.self) { try store.load(at: .start) }
     }
 
     @Test("a close leaves the database alone with its sentinel, key, lock, ballast and backups")

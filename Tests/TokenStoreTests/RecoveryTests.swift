@@ -5,61 +5,15 @@ import OAuth
 import Testing
 import TokenStore
 
-@Suite("Backups, recovery and migration")
+@Suite("Recovery and migration")
 struct RecoveryTests {
-    @Test("a backup a day is made at the start, and three are kept")
-    func daily() async throws {
-        let scratch = try Scratch()
-        try await scratch.fill(.sample(generation: 1))
-        for (day, count) in [(1, 1), (1, 1), (2, 1), (3, 2), (5, 3), (7, 3), (9, 3)] {
-            let store = try scratch.open(now: .days(day))
-            #expect(store.backupFailure == nil)
-            try await outcome { store.save(.sample(generation: UInt64(day)), completion: $0) }
-            store.close()
-            #expect(try scratch.backups().count == count, "day \(day)")
-        }
-        let newest = try #require(try scratch.backups().last)
-        let path = scratch.state + "/backups/" + newest
-        #expect(newest == "tokens-20260930T141320Z.sqlite")
-        #expect(try scratch.sql("SELECT generation FROM grants", on: path) == ["7"])
-        #expect(try scratch.sql("PRAGMA integrity_check", on: path) == ["ok"])
-    }
-
-    @Test("a backup from a moment to come does not keep the next from being made")
-    func clockSetBack() async throws {
-        let scratch = try Scratch()
-        try await scratch.fill(.sample())
-        try scratch.open(now: .days(1000)).close()
-        try scratch.open(now: .days(1)).close()
-        #expect(try scratch.backups().count == 2)
-    }
-
-    @Test("a store without a login is not backed up")
-    func emptyStore() throws {
-        let scratch = try Scratch()
-        try scratch.open().close()
-        try scratch.open(now: .days(2)).close()
-        #expect(access(scratch.state + "/backups", F_OK) != 0)
-    }
-
-    @Test("a backup that cannot be made is told, and the store works")
-    func failedBackup() async throws {
-        let scratch = try Scratch()
-        try await scratch.fill(.sample())
-        try scratch.write("in the way".utf8, to: scratch.state + "/backups")
-        let store = try scratch.open(now: .days(1))
-        #expect(store.backupFailure != nil)
-        #expect(try store.load().grants == [.sample()])
-    }
-
     @Test("damaged pages are set aside byte by byte, and the newest sound backup comes in their place")
     func restore() async throws {
         let scratch = try Scratch()
         try await scratch.fill(.sample(generation: 1))
         for day in 1...3 {
-            let store = try scratch.open(now: .days(2 * day))
-            try await outcome { store.save(.sample(generation: UInt64(day + 1)), completion: $0) }
-            store.close()
+            try await scratch.maintain(at: .days(2 * day))
+            try await scratch.fill(.sample(generation: UInt64(day + 1)))
         }
         let backups = try scratch.backups()
         try #require(backups.count == 3)
@@ -76,11 +30,30 @@ struct RecoveryTests {
         #expect(try scratch.snapshot()["corrupt-" + "20260927T141420Z"]?.mode == S_IFREG | 0o600)
 
         // The intent that the backup holds is older than the restoration and stays.
-        #expect(try store.load().grants == [.sample(generation: 2)])
+        #expect(try store.load(at: .start).grants == [.sample(generation: 2)])
         store.close()
         let again = try scratch.open(now: now)
         #expect(again.recovery == nil)
-        #expect(try again.load().grants == [.sample(generation: 2)])
+        #expect(try again.load(at: .start).grants == [.sample(generation: 2)])
+    }
+
+    @Test("a backup that a wrong clock has named is the last to be restored")
+    func clockSetBack() async throws {
+        let scratch = try Scratch()
+        try await scratch.fill(.sample(generation: 1))
+        try await scratch.maintain(at: .days(1000))
+        try await scratch.fill(.sample(generation: 2))
+        try await scratch.maintain(at: .days(1))
+        try scratch.damage(page: 1, from: 100)
+        let store = try scratch.open(now: .days(2))
+        #expect(store.recovery?.restoredFrom?.hasSuffix("/tokens-20260922T141320Z.sqlite") == true)
+        #expect(try store.load(at: .start).grants == [.sample(generation: 2)])
+        store.close()
+
+        let only = try #require(store.recovery?.restoredFrom)
+        try #require(unlink(only) == 0)
+        try scratch.damage(page: 1, from: 100)
+        #expect(try scratch.open(now: .days(3)).load(at: .start).grants == [.sample(generation: 1)])
     }
 
     @Test("a restored login counts as one with a request of unknown outcome, also after another crash")
@@ -89,7 +62,7 @@ struct RecoveryTests {
         var grant = StoredGrant.sample()
         grant.intentAt = nil
         try await scratch.fill(grant)
-        try scratch.open(now: .days(1)).close()
+        try await scratch.maintain(at: .days(1))
         try scratch.damage(page: 1, from: 100)
         let store = try scratch.open(now: .days(2))
         #expect(try scratch.grantsAfterCrash().map(\.intentAt) == [.days(2)])
@@ -104,10 +77,10 @@ struct RecoveryTests {
         let store = try scratch.open(now: .days(1))
         let recovery = try #require(store.recovery)
         #expect(recovery.restoredFrom == nil)
-        #expect(try store.load().grants.isEmpty)
+        #expect(try store.load(at: .start).grants.isEmpty)
         try await outcome { store.save(.sample(), completion: $0) }
         store.close()
-        #expect(try scratch.open(now: .days(1)).load().grants == [.sample()])
+        #expect(try scratch.open(now: .days(1)).load(at: .start).grants == [.sample()])
         #expect(try scratch.damaged().count == 1)
     }
 
@@ -123,11 +96,11 @@ struct RecoveryTests {
     func damagedDataKey() async throws {
         let scratch = try Scratch()
         try await scratch.fill(.sample())
-        try scratch.open(now: .days(1)).close()
+        try await scratch.maintain(at: .days(1))
         try scratch.sql("UPDATE meta SET data_key = zeroblob(length(data_key))")
         let store = try scratch.open(now: .days(1))
         #expect(store.recovery?.restoredFrom != nil)
-        #expect(try store.load().grants == [.sample()])
+        #expect(try store.load(at: .start).grants == [.sample()])
     }
 
     @Test("whatever page is damaged in whatever way, a login is there, known to be unreadable, or the damage is told")
@@ -141,7 +114,7 @@ struct RecoveryTests {
                 let scratch = try original.crashed()
                 try scratch.damage(page: page, from: page == 1 ? 100 : 0, with: pattern)
                 let store = try scratch.open(now: .days(1))
-                let contents = try store.load()
+                let contents = try store.load(at: .start)
                 let known = Set(contents.grants.map(\.id)).union(contents.unreadable.keys)
                 #expect(store.recovery != nil || known == [.mail, .work], "page \(page), \(pattern)")
                 for grant in contents.grants {
@@ -163,7 +136,7 @@ struct RecoveryTests {
             ]
         )
         let store = try scratch.open(schema: next)
-        #expect(try store.load().grants == [.sample()])
+        #expect(try store.load(at: .start).grants == [.sample()])
         store.close()
         #expect(try scratch.sql("PRAGMA user_version") == ["\(next.version)"])
         #expect(try scratch.sql("SELECT text FROM notes") == ["migrated"])
@@ -182,7 +155,7 @@ struct RecoveryTests {
         let broken = Schema(migrations: Schema.current.migrations + ["DROP TABLE revocations", "NONSENSE"])
         #expect(throws: StoreError.self) { try scratch.open(schema: broken) }
         let store = try scratch.open()
-        #expect(try store.load().grants == [.sample()])
+        #expect(try store.load(at: .start).grants == [.sample()])
         #expect(try await outcome { store.pendingRevocations(at: .start, completion: $0) } == [])
     }
 
@@ -192,7 +165,7 @@ struct RecoveryTests {
         try await scratch.fill(.sample())
         let before = try scratch.bytes(scratch.state + "/tokens.id")
         try #require(unlink(scratch.state + "/tokens.id") == 0)
-        #expect(try scratch.open().load().grants == [.sample()])
+        #expect(try scratch.open().load(at: .start).grants == [.sample()])
         #expect(try scratch.bytes(scratch.state + "/tokens.id") == before)
     }
 }

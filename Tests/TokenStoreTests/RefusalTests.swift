@@ -100,7 +100,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         },
         Refusal("a damaged database whose backup has another key", .keyWrong, "/key") { scratch in
             try await scratch.fill(.sample())
-            try scratch.open(now: .days(1)).close()
+            try await scratch.maintain(at: .days(1))
             try scratch.damage(page: 1, from: 100)
             try scratch.write([UInt8](repeating: 7, count: 32), to: scratch.key)
         },
@@ -153,7 +153,7 @@ struct RefusalTests {
         #expect(error?.message.contains("\(getpid())") == true)
         try await outcome { first.save(.sample(), completion: $0) }
         first.close()
-        #expect(try scratch.open().load().grants == [.sample()])
+        #expect(try scratch.open().load(at: .start).grants == [.sample()])
     }
 
     @Test("the owner's number is not told when there is no such process")
@@ -179,7 +179,7 @@ struct RefusalTests {
         }
         #expect(error?.exitCode == 75)
         other.close()
-        #expect(try scratch.open().load().grants == [.sample()])
+        #expect(try scratch.open().load(at: .start).grants == [.sample()])
     }
 
     @Test("a directory of another user's is refused", .enabled(if: geteuid() == 0, "only root can give files away"))

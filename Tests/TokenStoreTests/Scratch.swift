@@ -44,6 +44,13 @@ final class Scratch: Sendable {
         store.close()
     }
 
+    /// Opens the store for one round of maintenance.
+    func maintain(at now: Instant) async throws {
+        let store = try open(now: now)
+        defer { store.close() }
+        try await outcome { store.maintain(at: now, completion: $0) }
+    }
+
     /// Runs SQL on the database, or another file, as another program would.
     ///
     /// - Returns: the first column of its rows, as text.
@@ -96,7 +103,7 @@ final class Scratch: Sendable {
     /// The logins that a store opened after a crash at this moment holds.
     func grantsAfterCrash() throws -> [StoredGrant] {
         let copy = try crashed()
-        return try copy.open().load().grants
+        return try copy.open().load(at: .start).grants
     }
 
     func bytes(_ path: String) throws -> [UInt8] { Array(try #require(FileManager.default.contents(atPath: path))) }

@@ -33,6 +33,7 @@ struct SecrecyTests {
         try await outcome { store.recordIntent(.mail, generation: 1, at: .start, completion: $0) }
         store.close()
         let again = try scratch.open(now: .days(2))
+        try await outcome { again.maintain(at: .days(2), completion: $0) }
         try search()
         again.close()
         try search()
@@ -42,13 +43,65 @@ struct SecrecyTests {
     func wiping() async throws {
         let scratch = try Scratch()
         try await scratch.fill(.sample(), .sample(.work))
-        let store = try scratch.open(now: .days(1))
-        #expect(try scratch.backups().count == 1)
-        try await outcome { store.bury(.mail, at: .days(1), revoke: false, completion: $0) }
+        let store = try scratch.open()
+        for day in 1...2 { try await outcome { store.maintain(at: .days(day), completion: $0) } }
+        #expect(try scratch.backups().count == 2)
+        try scratch.write("left by a crash".utf8, to: scratch.state + "/backups/draft")
+        try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
         store.close()
         let backup = try #require(try scratch.backups().first)
         #expect(try scratch.backups().count == 1)
         #expect(try scratch.sql("SELECT account FROM grants", on: scratch.state + "/backups/" + backup) == ["work"])
+    }
+
+    @Test("with the last login the last backup goes, and what a crash left of one")
+    func wipingTheLast() async throws {
+        let scratch = try Scratch()
+        try await scratch.fill(.sample())
+        try await scratch.maintain(at: .days(1))
+        try scratch.write("left by a crash".utf8, to: scratch.state + "/backups/draft")
+        let store = try scratch.open(now: .days(1))
+        try await outcome { store.bury(.mail, at: .days(1), revoke: false, completion: $0) }
+        #expect(try scratch.backups() == [])
+    }
+
+    @Test("a backup that cannot be wiped is told by its name, the others are gone, and a second call ends it")
+    func wipingFails() async throws {
+        let scratch = try Scratch()
+        try await scratch.fill(.sample(), .sample(.work))
+        try await scratch.maintain(at: .days(1))
+        let stuck = scratch.state + "/backups/tokens-20200101T000000Z.sqlite"
+        try #require(mkdir(stuck, 0o700) == 0)
+        let store = try scratch.open(now: .days(2))
+        let error = await #expect(throws: StoreError.self) {
+            try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+        }
+        #expect(error?.message.contains(stuck) == true)
+        #expect(try scratch.backups().count == 2)
+        #expect(try store.load(at: .start).grants == [.sample(.work)])
+
+        try #require(rmdir(stuck) == 0)
+        try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+        let backup = try #require(try scratch.backups().first)
+        #expect(try scratch.sql("SELECT account FROM grants", on: scratch.state + "/backups/" + backup) == ["work"])
+    }
+
+    @Test("a logout from a store found damaged leaves the backups: they are all there is of the other logins")
+    func wipingOfTheDamaged() async throws {
+        let scratch = try Scratch()
+        try await scratch.fill(.sample(), .sample(.work))
+        try await scratch.maintain(at: .days(1))
+        let page = try #require(
+            Int(try scratch.sql("SELECT rootpage FROM sqlite_schema WHERE name = 'revocations'")[0])
+        )
+        let store = try scratch.open(now: .days(1))
+        _ = try store.load(at: .start)
+        try scratch.damage(page: page)
+        let error = await #expect(throws: StoreError.self) {
+            try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+        }
+        #expect(error?.code == .corrupt)
+        #expect(try scratch.backups().count == 1)
     }
 
     @Test("directories are 0700 and files 0600, also where they were more open")
@@ -59,6 +112,7 @@ struct SecrecyTests {
         try #require(chmod(scratch.state + "/lock", 0o666) == 0)
         let store = try scratch.open(now: .days(1))
         try await outcome { store.save(.sample(generation: 2), completion: $0) }
+        try await outcome { store.maintain(at: .days(1), completion: $0) }
         let entries = try scratch.snapshot()
         #expect(entries["backups"]?.mode == S_IFDIR | 0o700)
         #expect(entries["tokens.sqlite-wal"] != nil)
@@ -97,7 +151,7 @@ struct SecrecyTests {
         try scratch.sql(sql)
 
         let store = try scratch.open()
-        let contents = try store.load()
+        let contents = try store.load(at: .start)
         #expect(contents.grants == [.sample(.work)])
         let (id, error) = try #require(contents.unreadable.first)
         #expect(contents.unreadable.count == 1)
@@ -106,7 +160,7 @@ struct SecrecyTests {
 
         let anew = StoredGrant.sample(id, generation: 0)
         try await outcome { store.save(anew, completion: $0) }
-        #expect(Set(try store.load().grants) == [.sample(.work), anew])
+        #expect(Set(try store.load(at: .start).grants) == [.sample(.work), anew])
     }
 
     @Test("a login that does not open any more can be wiped")
@@ -116,7 +170,7 @@ struct SecrecyTests {
         try scratch.sql("UPDATE grants SET sealed = x''")
         let store = try scratch.open()
         try await outcome { store.bury(.mail, at: .start, revoke: true, completion: $0) }
-        #expect(try store.load().unreadable.isEmpty)
+        #expect(try store.load(at: .start).unreadable.isEmpty)
         #expect(try await outcome { store.pendingRevocations(at: .start, completion: $0) } == [])
     }
 
@@ -140,7 +194,7 @@ struct SecrecyTests {
         let sealed = try #require(try one.sql("SELECT hex(sealed) FROM grants").first)
         let keyID = try #require(try other.sql("SELECT key_id FROM grants").first)
         try other.sql("UPDATE grants SET sealed = x'\(sealed)', key_id = '\(keyID)'")
-        #expect(try other.open().load().unreadable.keys.map(\.account) == ["mail"])
+        #expect(try other.open().load(at: .start).unreadable.keys.map(\.account) == ["mail"])
     }
 
     @Test("sealed rows come in sizes of 4, 8, 16 KiB, and the same login is never sealed alike twice")
@@ -183,7 +237,7 @@ struct SecrecyTests {
         try scratch.write([], to: scratch.database)
         try await scratch.fill(.sample())
         #expect(try scratch.bytes(scratch.key) == key)
-        #expect(try scratch.open().load().grants == [.sample()])
+        #expect(try scratch.open().load(at: .start).grants == [.sample()])
     }
 
     @Test(
@@ -206,7 +260,7 @@ struct SecrecyTests {
         try scratch.write(bytes, to: scratch.path + "/tokend.key", mode: 0o400)
         let store = try scratch.open(credentials: scratch.path)
         #expect(store.keySource == .credential)
-        #expect(try store.load().grants == [.sample()])
+        #expect(try store.load(at: .start).grants == [.sample()])
     }
 
     @Test("a credentials directory without our key changes nothing")

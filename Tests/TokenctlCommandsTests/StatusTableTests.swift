@@ -38,9 +38,11 @@ import TokenctlCommands
 
     private func lines(_ style: Style) -> [String] { StatusTable(accounts: accounts, now: now).lines(style: style) }
 
-    private func terminal(_ columns: Int, colour: Bool = false, unicode: Bool = true) -> Style {
+    private func terminal(_ columns: Int, colour: Bool = true, unicode: Bool = true) -> Style {
         Style(size: Style.Size(columns: columns, lines: 24), hasColour: colour, hasUnicode: unicode)
     }
+
+    private func bare(_ lines: [String]) -> [String] { lines.map { $0.replacing(/\u{1B}\[\d+m/, with: "") } }
 
     @Test("In a pipe there are words only, and none is cut")
     func plain() {
@@ -57,24 +59,29 @@ import TokenctlCommands
     @Test("On a terminal the time left is a bar as well")
     func bars() {
         #expect(
-            lines(terminal(120))[1] == "work     fresh           ████████░░░░░░░░ 30 min  in 10 min                 -"
+            bare(lines(terminal(120)))[1]
+                == "work     fresh           ████████░░░░░░░░ 30 min  in 10 min                 -"
         )
-        #expect(lines(terminal(80))[1] == "work     fresh           ████░░░░ 30 min  in 10 min                 -")
-        #expect(lines(terminal(120, unicode: false))[1].contains("########-------- 30 min"))
+        #expect(
+            bare(lines(terminal(80)))[1] == "work     fresh           ████░░░░ 30 min  in 10 min                 -"
+        )
+        #expect(bare(lines(terminal(120, unicode: false)))[1].contains("########-------- 30 min"))
         #expect(!lines(terminal(60))[1].contains("█"))
+    }
+
+    @Test("Where no colour is wanted there are no bars either")
+    func noColour() {
+        #expect(lines(terminal(120, colour: false)) == lines(.plain))
     }
 
     @Test("No line is wider than a terminal of common width", arguments: [72, 80, 100, 132])
     func width(columns: Int) {
-        for line in lines(terminal(columns)) { #expect(line.columns <= columns) }
+        for line in bare(lines(terminal(columns))) { #expect(line.columns <= columns) }
     }
 
-    @Test("Colours change nothing but the colour")
+    @Test("What needs a person is red")
     func colours() {
-        let coloured = lines(terminal(120, colour: true))
-        #expect(coloured[2].contains("\u{1B}[31mlogin_required\u{1B}[0m"))
-        let bare = coloured.map { $0.replacing(/\u{1B}\[\d+m/, with: "") }
-        #expect(bare == lines(terminal(120)))
+        #expect(lines(terminal(120))[2].contains("\u{1B}[31mlogin_required\u{1B}[0m"))
     }
 
     @Test("Every state says what comes next", arguments: AccountStatus.State.allCases)
@@ -95,8 +102,15 @@ import TokenctlCommands
             case .waiting: "try in 5 s"
             case .loginRequired, .loggedOut: "run: tokenctl login a"
             case .locked: "run: tokenctl unlock"
+            default: "nothing is expected of \(state)"
             }
         #expect(line.contains(next))
+    }
+
+    @Test("A state that only a newer daemon knows is shown by its word")
+    func newerState() {
+        let account = AccountStatus(name: "a", provider: "p", issuer: "i", state: .init(rawValue: "asleep"))
+        #expect(StatusTable(accounts: [account], now: now).lines(style: .plain)[1].hasPrefix("a        asleep "))
     }
 
     @Test(

@@ -82,12 +82,12 @@ extension Engine {
     /// Reads configuration and store on a thread that may wait for the disk, and once more when a desk was cleared away
     /// meanwhile: what it wrote last may have come too late to be read.
     private func readFiles() async -> (Result<Settings, SettingsErrors>, Result<StoredContents, StoreError>) {
-        let (store, loadSettings) = (surroundings.store, surroundings.loadSettings)
+        let (store, loadSettings, now) = (surroundings.store, surroundings.loadSettings, now())
         let departures = departures
         let read = await withCheckedContinuation { continuation in
             reloadQueue.async {
                 let settings = Result { () throws(SettingsErrors) in try loadSettings() }
-                continuation.resume(returning: (settings, Result { () throws(StoreError) in try store.load() }))
+                continuation.resume(returning: (settings, Result { () throws(StoreError) in try store.load(at: now) }))
             }
         }
         return departures == self.departures ? read : await readFiles()

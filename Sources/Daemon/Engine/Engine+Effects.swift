@@ -69,6 +69,14 @@ extension Engine {
         )
     }
 
+    /// Has the store do what is due of its upkeep. What fails there is tried again later, and told each time.
+    func maintainStore(at now: Instant) {
+        let logger = logger
+        surroundings.store.maintain(at: now) { result in
+            if case .failure(let error) = result { logger.warning("the store's upkeep failed: \(error.message)") }
+        }
+    }
+
     /// A completion for the next call of the store, which brings the outcome back here: to the log, and then to `handle`.
     func onStored(
         _ handle: @escaping @Sendable (isolated Engine, Result<Void, StoreError>) -> Void = { _, _ in }

@@ -97,6 +97,7 @@ extension Engine {
 
     /// The account has taken the tokens.
     func loginTaken(by desk: AccountDesk.ID, saved: Bool) {
+        if saved { maintainStore(at: now()) }
         for (id, login) in logins where login.desk == desk { deliver(.taken(saved: saved), toLogin: id) }
     }
 

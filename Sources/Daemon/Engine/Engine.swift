@@ -181,6 +181,7 @@ package actor Engine {
         }
         retryRevocations(at: now)
         retryBurials(at: now)
+        maintainStore(at: now)
         forgetOldLogins(at: now)
         let wakes = desks.values.compactMap(\.wakeAt) + logins.values.compactMap { $0.machine.earliestWake(at: now) }
         arm(for: wakes.min { now.remaining(until: $0) < now.remaining(until: $1) }, at: now)

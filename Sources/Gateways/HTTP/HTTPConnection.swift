@@ -9,7 +9,7 @@ internal import NIOCore
 /// needs it never makes one.
 ///
 /// At most one request is being answered. While it is, nothing more is read, so that the kernel slows the client down;
-/// requests that had been read before wait here. Replies go straight to the kernel; the event loop comes in when it does
+/// requests that came with it, in the same read, wait here. Replies go straight to the kernel; the event loop comes in when it does
 /// not take all of one, because the client does not read.
 final class HTTPConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -25,8 +25,10 @@ final class HTTPConnection: ChannelInboundHandler {
     private(set) var phase = Phase.closed
     private var context: ChannelHandlerContext?
     private var hasDecoder = false
-    /// Whether the head of a request has come and its end has not.
+    /// Whether a request has begun to come and its end has not.
     private var isReceiving = false
+    /// Whether the client holds the body of that request back until it is told to go on.
+    private var awaitsContinue = false
     private var waiting = CircularBuffer<Request>()
     /// Whether the client has sent its last request.
     private var sawLast = false
@@ -125,8 +127,18 @@ final class HTTPConnection: ChannelInboundHandler {
                 return close()
             }
         }
-        if case .idle = phase { enter(.receiving(since: connections.eventLoop.now)) }
-        context.fireChannelRead(data)
+        decode(unwrapInboundIn(data), context)
+    }
+
+    /// Hands bytes to the decoder, the last one by itself: if that one ends a request, no other has begun after it.
+    private func decode(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        var last = bytes
+        if let others = last.readSlice(length: bytes.readableBytes - 1), others.readableBytes > 0 {
+            context.fireChannelRead(wrapInboundOut(others))
+        }
+        isReceiving = true
+        context.fireChannelRead(wrapInboundOut(last))
+        if isReceiving, case .idle = phase { enter(.receiving(since: connections.eventLoop.now)) }
     }
 
     private func receive(_ request: PlainTokenRequest) {
@@ -141,14 +153,21 @@ final class HTTPConnection: ChannelInboundHandler {
     /// The head of a request has come, but no more of it yet.
     func begin(expectsContinue: Bool) {
         isReceiving = true
-        if expectsContinue && phase.isReady {
-            send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), then: .nextRequest)
-        }
+        awaitsContinue = expectsContinue
+        letContinue()
+    }
+
+    /// Asks for the body that the client holds back, as soon as it is the turn of that request.
+    private func letContinue() {
+        guard awaitsContinue, phase.isReady else { return }
+        awaitsContinue = false
+        send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), then: .nextRequest)
     }
 
     /// A whole request has come.
     func receive(_ request: Request) {
         isReceiving = false
+        awaitsContinue = false
         guard !sawLast else { return }
         sawLast = request.isLast
         waiting.append(request)
@@ -171,6 +190,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private func answerWaiting() {
         while phase.isReady, let request = waiting.popFirst() { answer(request) }
         if phase.isReady && isInputClosed { return close() }
+        letContinue()
         if phase.isReady || phase.isLingering { setReading(true) }
     }
 

@@ -53,6 +53,9 @@ package final class HTTPGateway: Sendable {
                     try server.pipeline.syncOperations.addHandler(ListenerRest(connections: open.value))
                 }
             }
+            // What a client sends ahead stays in the kernel, but for one read.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try admission.admit(channel, to: open.value)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LocalAPI
 
 /// The request that nearly every reader makes, recognised in one pass over its bytes: `GET /v1/accounts/NAME/token`
 /// without a query, with no other header fields than `Host`, `Accept`, `User-Agent` and `Connection`, each at most once
@@ -18,7 +19,7 @@ package struct PlainTokenRequest {
     package init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count <= Self.longest else { return nil }
         var cursor = Cursor(bytes)
-        guard cursor.skip("GET /v1/accounts/"), let name = cursor.upTo("/"), Self.isAccountName(name),
+        guard cursor.skip("GET /v1/accounts/"), let name = cursor.upTo("/"), AccountName.isValid(name),
             cursor.skip("/token HTTP/1.1\r\n")
         else { return nil }
         var (hasHost, hasAccept, hasUserAgent, hasConnection) = (false, false, false, false)
@@ -47,21 +48,6 @@ package struct PlainTokenRequest {
         }
         guard cursor.isAtEnd else { return nil }
         account = String(decoding: name, as: UTF8.self)
-    }
-
-    /// Whether the bytes stand for themselves in a path and may name an account.
-    private static func isAccountName(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        (1...64).contains(bytes.count)
-            && bytes.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }
 

@@ -5,7 +5,11 @@ package struct EventStream: ~Copyable {
     private var exchange: Exchange
     private var decoder = EventDecoder()
 
-    init(_ exchange: consuming Exchange) { self.exchange = exchange }
+    /// Goes on with an exchange whose head has come. From then on the daemon may be silent for as long as it likes.
+    init(_ exchange: consuming Exchange) {
+        exchange.dropDeadline()
+        self.exchange = exchange
+    }
 
     /// Readable when something has come, or the daemon has gone. For `poll`.
     package var descriptor: Int32 { exchange.descriptor }

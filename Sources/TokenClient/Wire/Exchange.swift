@@ -3,7 +3,7 @@
 /// Between the two the caller may `poll` the descriptor beside others, as a login does that also listens for Ctrl-C.
 package struct Exchange: ~Copyable {
     private let connection: SocketConnection
-    private let deadline: Deadline
+    private var deadline: Deadline
     private var decoder = ReplyDecoder()
 
     private init(_ connection: consuming SocketConnection, deadline: Deadline) {
@@ -13,7 +13,7 @@ package struct Exchange: ~Copyable {
 
     /// Connects and sends. Throws what `SocketConnection.connect` throws.
     package static func begin(_ request: Request, at path: String) throws(TokenClientError) -> Exchange {
-        let deadline = request.timeout.map { Deadline(secondsFromNow: $0) } ?? .never
+        let deadline = Deadline(secondsFromNow: request.timeout)
         let connection = try SocketConnection.connect(to: path, deadline: deadline)
         try connection.send(request.wire)
         return Exchange(connection, deadline: deadline)
@@ -45,6 +45,9 @@ package struct Exchange: ~Copyable {
             try receive()
         }
     }
+
+    /// Lets the rest of the body come whenever it does.
+    mutating func dropDeadline() { deadline = .never }
 
     private mutating func receive() throws(TokenClientError) {
         let bytes = try connection.receive(deadline: deadline)

@@ -15,8 +15,8 @@ package struct Request: Sendable, Hashable {
     package var lastEventID: UInt64?
     /// JSON; `nil` sends none.
     package var body: [UInt8]?
-    /// Seconds until the reply must be whole; `nil` waits forever.
-    package var timeout: Int?
+    /// Seconds until the reply must be whole; of an event stream, until it must have begun.
+    package var timeout: Int
 
     package init(
         _ method: Method,
@@ -24,7 +24,7 @@ package struct Request: Sendable, Hashable {
         accept: String = "application/json",
         lastEventID: UInt64? = nil,
         body: [UInt8]? = nil,
-        timeout: Int? = Request.promptly
+        timeout: Int = Request.promptly
     ) {
         self.method = method
         self.target = target
@@ -36,6 +36,9 @@ package struct Request: Sendable, Hashable {
 
     /// Seconds for what the daemon answers out of its memory: enough for systemd to start it first.
     package static var promptly: Int { 30 }
+
+    /// Seconds for what keeps a person from leaving, or from typing on.
+    package static var briefly: Int { 2 }
 
     /// Seconds for what waits for an issuer: several requests of the daemon's, each with deadlines of its own.
     package static var issuer: Int { 180 }

@@ -101,6 +101,7 @@ final class Connection {
     }
 
     /// Runs a query and reads each of its rows.
+    @discardableResult
     func rows<Value>(_ sql: String, _ values: [SQLValue] = [], read: (inout Row) throws -> Value) throws -> [Value] {
         var found: [Value] = []
         try statement(sql).run(values) { found.append(try read(&$0)) }
@@ -144,9 +145,11 @@ final class Connection {
         try check(sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil))
     }
 
-    /// Looks for structural damage in all pages; `thorough` compares the indexes with their tables too. Throws
-    /// `SQLITE_CORRUPT` where there is some.
+    /// Looks for structural damage in all pages, as they are on the disk; `thorough` compares the indexes with their tables
+    /// too. Throws `SQLITE_CORRUPT` where there is some.
     func verify(thorough: Bool = false) throws {
+        // Pages that are held in memory would hide what has become of them on the disk.
+        try execute("PRAGMA shrink_memory")
         let findings = try rows("PRAGMA \(thorough ? "integrity_check" : "quick_check")(1)") { try $0.text() }
         guard findings == ["ok"] else {
             throw SQLiteError(code: SQLITE_CORRUPT, message: findings.first ?? "no answer to the integrity check")

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Glibc
+import OAuth
 
 /// The directory that holds everything the store keeps, and what its files are called. It is ours alone: mode 0700.
 struct StateDirectory: Sendable {
@@ -15,8 +17,19 @@ struct StateDirectory: Sendable {
     var ballast: String { path + "/ballast" }
     var backups: String { path + "/backups" }
 
-    /// Where a damaged database is set aside.
-    func damaged(_ stamp: String) -> String { path + "/corrupt-" + stamp }
+    /// Where a database that is found damaged at this moment is set aside.
+    func damaged(at now: Instant) -> String { "\(path)/\(Self.damaged)\(now.stamp)" }
+
+    /// Removes what was set aside before a moment: it still holds sealed tokens, also of logins that have been wiped since.
+    func removeDamaged(before moment: Instant) throws {
+        let limit = Self.damaged + moment.stamp
+        for name in try FileManager.default.contentsOfDirectory(atPath: path)
+        where name.hasPrefix(Self.damaged) && name < limit {
+            try remove("\(path)/\(name)")
+        }
+    }
+
+    private static let damaged = "corrupt-"
 
     /// Creates the directory and those above it where they are missing. One that others may enter is closed to them.
     func create() throws {

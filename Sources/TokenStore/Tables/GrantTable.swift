@@ -22,12 +22,16 @@ struct GrantTable {
         + Instant.columns("last_refresh") + Instant.columns("intent") + Instant.columns("ended")
         + ["ended_reason", "ended_detail", "key_id", "sealed"]
 
+    private static let select = "SELECT \(columns.joined(separator: ", ")) FROM grants"
     private static let whereID = "WHERE account = ? AND fingerprint = ?"
 
-    /// Reads every row.
-    func contents() throws -> StoredContents {
+    /// Reads every row. Each is opened at once: sealed, they are many times larger.
+    func contents(at now: Instant) throws -> StoredContents {
         var contents = StoredContents(grants: [], unreadable: [:])
-        for row in try rows("") {
+        let forgotten = try forgotten(at: now)
+        try connection.rows(Self.select) { row in
+            let row = try SealedRow(&row)
+            guard !forgotten.contains(row.grant.id) else { return }
             do throws(StoreError) {
                 contents.grants.append(try open(row))
             } catch {
@@ -39,7 +43,7 @@ struct GrantTable {
 
     /// Reads one refresh token; `nil` when there is none, or when it does not open any more.
     func refreshToken(_ id: GrantID) throws -> Secret? {
-        try rows(Self.whereID, id.values).first.flatMap { try? open($0) }?.refreshToken
+        try row(of: id).flatMap { try? open($0) }?.refreshToken
     }
 
     private static let upsert = """
@@ -55,7 +59,7 @@ struct GrantTable {
     func save(_ grant: StoredGrant) throws {
         let values = try values(grant)
         if try connection.run(Self.upsert, values) == 1 { return }
-        guard let row = try rows(Self.whereID, grant.id.values).first, (try? open(row)) == nil else {
+        guard let row = try row(of: grant.id), (try? open(row)) == nil else {
             throw Self.superseded(grant.id, grant.generation)
         }
         try remove(grant.id)
@@ -66,7 +70,7 @@ struct GrantTable {
     func recordIntent(_ id: GrantID, generation: UInt64, at now: Instant) throws {
         let changed = try setIntent(id, generation: generation, now)
         if changed == 1 { return }
-        guard try !rows(Self.whereID, id.values).isEmpty else {
+        guard try row(of: id) != nil else {
             throw StoreError(.unknownGrant, "The store holds no login of the account \(id.account).")
         }
         throw Self.superseded(id, generation)
@@ -82,21 +86,40 @@ struct GrantTable {
         try connection.run("DELETE FROM grants \(Self.whereID)", id.values)
     }
 
-    /// Marks the logins outside the set as dormant from now on and those in it as live, and removes those that have been
-    /// dormant for too long. One whose age nobody can tell begins anew.
+    /// Names every login, dormant ones included.
+    func logins() throws -> Set<GrantID> { Set(try dormancies().map(\.id)) }
+
+    /// Marks the logins outside the set as dormant from now on, where they are not so already, and those in it as live. Where
+    /// nobody can tell for how long one has been dormant, its time begins anew; one that was so for too long is gone.
     func retain(_ live: Set<GrantID>, at now: Instant) throws {
-        let known = try connection.rows(
+        try removeForgotten(at: now)
+        for (id, since) in try dormancies() {
+            if live.contains(id) {
+                if since != nil { try setDormant(id, since: nil) }
+            } else if since.flatMap({ now.age(since: $0) }) == nil {
+                try setDormant(id, since: now)
+            }
+        }
+    }
+
+    /// Removes the logins that have been dormant for too long.
+    func removeForgotten(at now: Instant) throws {
+        for id in try forgotten(at: now) { try remove(id) }
+    }
+
+    /// The logins that have been dormant for too long.
+    private func forgotten(at now: Instant) throws -> Set<GrantID> {
+        let forgotten = try dormancies().filter { _, since in
+            since.flatMap { now.age(since: $0) }.map { $0 > Self.dormancy } ?? false
+        }
+        return Set(forgotten.map(\.id))
+    }
+
+    private func dormancies() throws -> [(id: GrantID, since: Instant?)] {
+        try connection.rows(
             "SELECT account, fingerprint, \(Instant.columns("dormant").joined(separator: ", ")) FROM grants"
         ) { row in
             (id: GrantID(account: try row.text(), fingerprint: try row.text()), since: try row.instantIfAny())
-        }
-        for (id, since) in known {
-            switch (live.contains(id), since.map { now.age(since: $0) }) {
-            case (true, nil), (false, .some(.some(...Self.dormancy))): continue
-            case (true, _): try setDormant(id, since: nil)
-            case (false, .some(.some)): try remove(id)
-            case (false, _): try setDormant(id, since: now)
-            }
         }
     }
 
@@ -129,6 +152,30 @@ extension GrantTable {
         var grant: StoredGrant
         var keyID: String
         var sealed: [UInt8]
+
+        /// Reads the columns in the order of `columns`.
+        init(_ row: inout Row) throws {
+            grant = StoredGrant(
+                id: GrantID(account: try row.text(), fingerprint: try row.text()),
+                generation: UInt64(clamping: try row.integer()),
+                requestedScope: Scope(wire: try row.text())
+            )
+            grant.subject = try row.textIfAny()
+            grant.lastRefreshAt = try row.instantIfAny()
+            grant.intentAt = try row.instantIfAny()
+            let endedAt = try row.instantIfAny()
+            let reason = try row.textIfAny()
+            let detail = try row.textIfAny()
+            grant.ended = endedAt.map {
+                EndedCause(
+                    reason: reason.flatMap(EndedCause.Reason.init) ?? .revokedOrExpired,
+                    detail: detail ?? "",
+                    at: $0
+                )
+            }
+            keyID = try row.text()
+            sealed = try row.blob()
+        }
     }
 
     private func values(_ grant: StoredGrant) throws -> [SQLValue] {
@@ -148,29 +195,8 @@ extension GrantTable {
             ]
     }
 
-    private func rows(_ condition: String, _ values: [SQLValue] = []) throws -> [SealedRow] {
-        let sql = "SELECT \(Self.columns.joined(separator: ", ")) FROM grants \(condition)"
-        return try connection.rows(sql, values) { row in
-            var grant = StoredGrant(
-                id: GrantID(account: try row.text(), fingerprint: try row.text()),
-                generation: UInt64(clamping: try row.integer()),
-                requestedScope: Scope(wire: try row.text())
-            )
-            grant.subject = try row.textIfAny()
-            grant.lastRefreshAt = try row.instantIfAny()
-            grant.intentAt = try row.instantIfAny()
-            let endedAt = try row.instantIfAny()
-            let reason = try row.textIfAny()
-            let detail = try row.textIfAny()
-            grant.ended = endedAt.map {
-                EndedCause(
-                    reason: reason.flatMap(EndedCause.Reason.init) ?? .revokedOrExpired,
-                    detail: detail ?? "",
-                    at: $0
-                )
-            }
-            return SealedRow(grant: grant, keyID: try row.text(), sealed: try row.blob())
-        }
+    private func row(of id: GrantID) throws -> SealedRow? {
+        try connection.rows("\(Self.select) \(Self.whereID)", id.values) { try SealedRow(&$0) }.first
     }
 
     private func open(_ row: SealedRow) throws(StoreError) -> StoredGrant {

@@ -4,6 +4,9 @@ package import OAuth
 
 /// A refresh token that is no longer used and that its issuer has yet to be told about.
 package struct PendingRevocation: Sendable, Hashable, Identifiable {
+    /// How long an issuer may stay out of reach before its token is given up.
+    package static let patience = Duration.seconds(7 * 86_400)
+
     package var id: String
     package var grant: GrantID
     package var refreshToken: Secret
@@ -20,9 +23,6 @@ package struct PendingRevocation: Sendable, Hashable, Identifiable {
 
 /// The rows of the table `revocations`: what a logout leaves behind until the issuer has answered.
 struct RevocationTable {
-    /// How long an issuer may stay out of reach before its token is given up.
-    static let patience = Duration.seconds(7 * 86_400)
-
     let connection: Connection
     let sealer: Sealer
 
@@ -52,7 +52,7 @@ struct RevocationTable {
         }
         var pending: [PendingRevocation] = []
         for row in rows {
-            if let since = row.since, (now.age(since: since) ?? .zero) <= Self.patience,
+            if let since = row.since, (now.age(since: since) ?? .zero) <= PendingRevocation.patience,
                 let token = try? open(row.sealed, Self.cell(row.id, row.grant))
             {
                 pending.append(PendingRevocation(id: row.id, grant: row.grant, refreshToken: token, since: since))

@@ -44,10 +44,22 @@ struct LoginWait {
             let ready = readable([exchange.descriptor, signals.descriptor], within: 1000)
             if ready.contains(signals.descriptor) {
                 screen.endProgress()
-                _ = try client.ask(.cancelLogin(id: login.id))
-                throw CommandFailure(.interrupted, "cancelled the login to \(login.account)")
+                throw interrupted(login)
             }
             if ready.contains(exchange.descriptor) { return try client.answer(to: call, from: exchange) }
+        }
+    }
+
+    /// Cancels the login. The person wants to go, so a daemon that does not answer is not waited for.
+    private func interrupted(_ login: LoginStatus) -> CommandFailure {
+        do throws(TokenClientError) {
+            _ = try client.ask(.cancelLogin(id: login.id).within(Request.briefly))
+            return CommandFailure(.interrupted, "cancelled the login to \(login.account)")
+        } catch {
+            return CommandFailure(
+                .interrupted,
+                "the login to \(login.account) may still be pending: \(error.message.withoutPeriod)"
+            )
         }
     }
 }

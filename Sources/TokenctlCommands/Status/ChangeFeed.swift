@@ -33,7 +33,7 @@ struct ChangeFeed: ~Copyable {
 
     /// Looks for a daemon that has gone. Returns whether it is back.
     mutating func reconnect() -> Bool {
-        guard let stream = try? client.events() else { return false }
+        guard let stream = try? client.events(within: Request.briefly) else { return false }
         descriptor = stream.descriptor
         self.stream = consume stream
         return true

@@ -8,15 +8,20 @@ package struct StatusReport: Sendable {
     /// `"accounts":[…]`, each as the socket gave it.
     private var accountsMember: [UInt8]
 
-    /// Asks the daemon. Throws `unknownAccount` where there is no such account.
-    package init(of account: String?, from client: TokenClient) throws(TokenClientError) {
-        daemon = try client.ask(.status)
+    /// Asks the daemon, and gives each of the two questions so many seconds. Throws `unknownAccount` where there is no
+    /// such account.
+    package init(
+        of account: String?,
+        from client: TokenClient,
+        within timeout: Int = Request.promptly
+    ) throws(TokenClientError) {
+        daemon = try client.ask(.status.within(timeout))
         if let account {
-            let answer = try client.ask(.account(account))
+            let answer = try client.ask(.account(account).within(timeout))
             accounts = [try answer.value()]
             accountsMember = Array("\"accounts\":[".utf8) + answer.json + Array("]".utf8)
         } else {
-            let answer = try client.ask(.accounts)
+            let answer = try client.ask(.accounts.within(timeout))
             accounts = try answer.value().accounts
             accountsMember = Self.members(of: answer.json)
         }

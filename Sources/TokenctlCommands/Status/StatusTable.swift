@@ -11,10 +11,12 @@ package struct StatusTable: Sendable {
         self.now = now
     }
 
-    /// The lines of the table, without newlines. Bars are drawn on terminals only, and only as wide as the room that
-    /// they leave for the last column.
+    /// The lines of the table, without newlines. Bars are drawn on terminals with colours only, and only as wide as the
+    /// room that they leave for the last column.
     package func lines(style: Style) -> [String] {
-        guard let columns = style.size?.columns else { return table(barWidth: 0, style).lines(style: style) }
+        guard style.hasColour, let columns = style.size?.columns else {
+            return table(barWidth: 0, style).lines(style: style)
+        }
         let widest = [16, 8].first { table(barWidth: $0, style).columnsBeforeLast + $0 <= columns }
         return table(barWidth: widest ?? 0, style).lines(style: style)
     }
@@ -53,7 +55,7 @@ package struct StatusTable: Sendable {
         case .locked: "run: tokenctl unlock"
         case .refreshing: "now"
         case .waiting: account.retryAt.map { "try \(TimeSpan.text(from: now, to: $0))" } ?? "-"
-        case .fresh, .loginPending, .misconfigured:
+        default:
             account.refreshesAt.map { TimeSpan.text(from: now, to: $0) } ?? "-"
         }
     }
@@ -70,7 +72,7 @@ package struct StatusTable: Sendable {
         case .refreshing, .loginPending: .cyan
         case .waiting: .yellow
         case .misconfigured, .loginRequired, .locked: .red
-        case .loggedOut: .dim
+        default: .dim
         }
     }
 }

@@ -11,9 +11,17 @@ struct Keyboard: ~Copyable {
         var settings = termios()
         let isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings) == 0
         before = settings
+        descriptor = isTerminal ? STDIN_FILENO : -1
+        takeOver()
+    }
+
+    /// Sets the terminal up; again after a shell has stopped the program and let it go on, for then it is the shell's.
+    /// In the background it is left alone.
+    borrowing func takeOver() {
+        guard descriptor >= 0, tcgetpgrp(descriptor) == getpgrp() else { return }
+        var settings = before
         settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        let isOurs = isTerminal && tcsetattr(STDIN_FILENO, TCSANOW, &settings) == 0
-        descriptor = isOurs ? STDIN_FILENO : -1
+        tcsetattr(descriptor, TCSANOW, &settings)
     }
 
     deinit {

@@ -111,6 +111,12 @@ final class Client: @unchecked Sendable {
         return recv(descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) >= 0
     }
 
+    /// Bytes that were sent and that the kernel still holds for the other side, with what it needs to hold them.
+    var unreadBytes: Int {
+        var count: CInt = 0
+        return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : -1
+    }
+
     /// Waits until the other side has closed, and takes nothing.
     func waitForHangUp() throws {
         var news = pollfd(fd: descriptor, events: 0, revents: 0)
