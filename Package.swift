@@ -34,6 +34,15 @@ let package = Package(
         .target(name: "OAuth", dependencies: [.crypto, .httpTypes]),
         .testTarget(name: "OAuthTests", dependencies: ["OAuth", .crypto, .httpTypes]),
 
+        // IdentityCenter
+
+        .target(name: "IdentityCenter", dependencies: ["OAuth", .crypto, .httpTypes]),
+        .testTarget(
+            name: "IdentityCenterTests",
+            dependencies: ["IdentityCenter", "OAuth", .crypto, .httpTypes],
+            resources: [.embedInCode("Vectors")]
+        ),
+
         // Accounts
 
         .target(name: "Accounts", dependencies: ["OAuth"]),
@@ -46,8 +55,8 @@ let package = Package(
 
         // Settings
 
-        .target(name: "Settings", dependencies: ["OAuth", .tomlKit]),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "OAuth", .tomlKit]),
+        .target(name: "Settings", dependencies: ["IdentityCenter", "OAuth", .tomlKit]),
+        .testTarget(name: "SettingsTests", dependencies: ["IdentityCenter", "OAuth", "Settings", .tomlKit]),
 
         // Transport
 
@@ -77,8 +86,14 @@ let package = Package(
 
         // SandboxIssuer
 
-        .target(name: "SandboxIssuer", dependencies: [.crypto, .nioCore, .nioPosix, .nioHTTP1]),
-        .testTarget(name: "SandboxIssuerTests", dependencies: ["SandboxIssuer", .crypto]),
+        .target(
+            name: "SandboxIssuer",
+            dependencies: ["IdentityCenter", "OAuth", .crypto, .httpTypes, .nioCore, .nioPosix, .nioHTTP1]
+        ),
+        .testTarget(
+            name: "SandboxIssuerTests",
+            dependencies: ["IdentityCenter", "OAuth", "SandboxIssuer", .crypto, .httpTypes]
+        ),
         .executableTarget(
             name: "tokend-sandbox",
             dependencies: ["LocalAPI", "SandboxIssuer", .argumentParser, .unixSignals]
@@ -89,16 +104,17 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Accounts", "CLinux", "Gateways", "LocalAPI", "OAuth", "Settings", "TokenStore", "Transport",
-                .logging, .serviceLifecycle, .unixSignals,
+                "Accounts", "CLinux", "Gateways", "IdentityCenter", "LocalAPI", "OAuth", "Settings", "TokenStore",
+                "Transport", .httpTypes, .logging, .serviceLifecycle, .unixSignals,
             ]
         ),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Accounts", "CLinux", "Daemon", "Gateways", "LocalAPI", "OAuth", "SandboxIssuer", "Settings",
-                "TokenStore", "Transport", .logging,
-            ]
+                "Accounts", "CLinux", "Daemon", "Gateways", "IdentityCenter", "LocalAPI", "OAuth", "SandboxIssuer",
+                "Settings", "TokenStore", "Transport", .httpTypes, .logging,
+            ],
+            exclude: ["third-party"]
         ),
         .executableTarget(
             name: "tokend",
@@ -120,7 +136,7 @@ let package = Package(
         .target(name: "TokenctlCommands", dependencies: ["LocalAPI", "TokenClient", .argumentParser]),
         .testTarget(
             name: "TokenctlCommandsTests",
-            dependencies: ["LocalAPI", "TokenClient", "TokenctlCommands"]
+            dependencies: ["LocalAPI", "TokenClient", "TokenctlCommands", .argumentParser]
         ),
         .executableTarget(
             name: "tokenctl",

@@ -9,7 +9,7 @@ extension AccountMachine {
         attemptIsOutdated = false
         if let refreshToken {
             flight = .recording(
-                Attempt(generation: generation, variant: variant, renewal: .refreshToken(refreshToken))
+                Attempt(generation: generation, variant: variant, renewal: .refreshToken(refreshToken, client: client))
             )
             turn.effects.append(.recordIntent(generation: generation))
         } else if let source {
@@ -45,7 +45,7 @@ extension AccountMachine {
     ) {
         guard case .sent(let attempt) = flight, attempt.generation == generation else {
             let late = result.refreshToken
-            if let late, late != refreshToken { turn.effects.append(.revoke(late)) }
+            if let late, late != refreshToken, revokedToken == .refreshToken { turn.effects.append(.revoke(late)) }
             return
         }
         switch result {

@@ -36,6 +36,11 @@ extension AccountMachine {
         case .denied where variant != .standard:
             remember(.denied(failure), of: variant, &turn)
             announce(.failed(failure), &turn)
+        case .feederNeedsLogin(let feeder):
+            note(failure, &turn)
+            flight = .idle
+            hungerFor = feeder
+            answerInsistent(.feederNeedsLogin(feeder), &turn) { $0.variant == variant }
         case .denied, .temporary:
             backOff(failure, variant, &turn)
         }
@@ -62,6 +67,7 @@ extension AccountMachine {
     mutating func beginAnewFromSource() {
         guard source != nil, case .ended = grant else { return }
         refreshToken = nil
+        client = nil
         outcomeIsUnknown = false
         grant = .usable
     }

@@ -5,7 +5,7 @@ extension AccountMachine {
     /// A login has brought tokens: what is under way belongs to the one before. The token of that one is served until
     /// this one's is durable.
     mutating func loggedIn(_ tokens: TokenSet, scope: Scope, sentAt: Instant, _ turn: inout Turn) {
-        begin(tokens.refreshToken, scope: scope, &turn)
+        begin(tokens.refreshToken, of: tokens.client, scope: scope, &turn)
         subject = tokens.idToken?.subject
         lastRefreshAt = turn.now
         let harvest = Harvest(
@@ -17,16 +17,27 @@ extension AccountMachine {
     }
 
     /// A login has brought a refresh token only. It is kept, and soon used.
-    mutating func loggedInWithoutToken(_ failure: Failure, scope: Scope, _ turn: inout Turn) {
-        begin(failure.rotatedRefreshToken, scope: scope, &turn)
+    mutating func loggedInWithoutToken(
+        _ failure: Failure,
+        client: ClientRegistration?,
+        scope: Scope,
+        _ turn: inout Turn
+    ) {
+        begin(failure.rotatedRefreshToken, of: client, scope: scope, &turn)
         save(Harvest(failure: failure, isLogin: true), &turn)
     }
 
-    private mutating func begin(_ refreshToken: Secret?, scope: Scope, _ turn: inout Turn) {
+    private mutating func begin(
+        _ refreshToken: Secret?,
+        of client: ClientRegistration?,
+        scope: Scope,
+        _ turn: inout Turn
+    ) {
         overtakeLogin(&turn)
         forgetAttempts()
         grant = .usable
         self.refreshToken = refreshToken
+        self.client = client
         requestedScope = scope
         subject = nil
         isLoggedOut = false
@@ -37,12 +48,13 @@ extension AccountMachine {
     /// Forgets everything. The refresh token is named, because the disk may not have it yet.
     mutating func loggedOut(_ turn: inout Turn) {
         overtakeLogin(&turn)
-        turn.effects.append(.bury(revoking: refreshToken))
+        turn.effects.append(.bury(revoking: revocable(at: turn.now)))
         forgetAttempts()
         flight = .idle
         grant = source == nil ? .none : .usable
         generation += 1
         refreshToken = nil
+        client = nil
         subject = nil
         lastRefreshAt = nil
         unsaved = nil
@@ -62,6 +74,7 @@ extension AccountMachine {
         self.source = source
         if source != nil { requestedScope = scope }
         isLoggedOut = false
+        hungerFor = nil
         attemptIsOutdated = flight.isUnderWay
         refusals = [:]
         if case .blocked = grant { grant = .usable }
@@ -70,6 +83,15 @@ extension AccountMachine {
         if case .backingOff(let setback) = flight, !setback.isIssuersWish { flight = .idle }
         for (variant, slot) in slots { slots[variant]?.renewAt = policy.renewal(of: slot.token, jitter: turn.jitter) }
         if let slot = idToken { idToken?.renewAt = policy.renewal(of: slot.token, jitter: turn.jitter) }
+    }
+
+    /// The token that ends the login at the issuer: the newest, seen or not. One that has ended itself ends nothing.
+    private func revocable(at now: Instant) -> Secret? {
+        guard revokedToken == .accessToken else { return refreshToken }
+        if case .saving(let harvest) = flight, harvest.variant == .standard, let token = harvest.token {
+            return token.secret
+        }
+        return token(at: now)?.token.secret
     }
 
     private mutating func forgetAttempts() {

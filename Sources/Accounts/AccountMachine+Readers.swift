@@ -112,6 +112,7 @@ extension AccountMachine {
         let isOutOfTime = now.hasReached(waiter.deadline)
         if flight.isUnderWay { return isOutOfTime ? .timedOut : nil }
         guard isRefreshable else { return .loginRequired(nil) }
+        if let hungerFor, waiter.want != .attempt { return .feederNeedsLogin(hungerFor) }
         if !waiter.insists, let refusal = standingRefusal(of: waiter, at: now) { return refusal }
         if let unsaved, refreshToken != nil, let retryAt = unsaved.retryAt,
             waiter.want == .attempt || retryAt.isAfter(waiter.deadline)

@@ -80,6 +80,7 @@ extension AccountMachine {
             generation: generation,
             requestedScope: requestedScope,
             refreshToken: refreshToken,
+            client: client,
             token: slots[.standard]?.token,
             idToken: idToken?.token,
             subject: subject,

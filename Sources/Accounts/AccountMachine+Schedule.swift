@@ -49,13 +49,15 @@ extension AccountMachine {
 
     private func openings(at now: Instant) -> [Opening] {
         guard isRefreshable, !flight.isUnderWay, refreshToken == nil || unsaved == nil else { return [] }
+        // What an account cannot be fed with, no attempt brings; but a person may want to see that.
+        let waiters = hungerFor == nil ? waiters : waiters.filter { $0.want == .attempt }
         let asked = waiters.compactMap { waiter in
             opening(for: waiter, at: now).map { from in
                 let rank: Rank = waiter.insists ? .forced : waiter.variant == .standard ? .own : .asked
                 return Opening(variant: waiter.variant, from: from, rank: rank)
             }
         }
-        return grant == .usable ? asked + renewals(at: now) : asked
+        return grant == .usable && hungerFor == nil ? asked + renewals(at: now) : asked
     }
 
     /// The renewals ahead of time: the account's own token always, narrowed ones only while they are read.

@@ -9,6 +9,7 @@ extension AccountMachine {
         if loginIsPending { return .loginPending }
         if case .ended = grant { return .loginRequired }
         if case .backingOff = flight { return .waiting }
+        if hungerFor != nil { return .loginRequired }
         if token(at: now) != nil { return .fresh }
         return unsaved != nil && isRefreshable ? .waiting : .loggedOut
     }

@@ -32,6 +32,10 @@ package struct AccountMachine: Sendable {
     var published: [TokenKind: ServedToken] = [:]
 
     var refreshToken: Secret?
+    /// The client that the refresh token was issued to, where a login registered one.
+    var client: ClientRegistration?
+    /// Which token is named when a login is to be ended at the issuer.
+    let revokedToken: RevokedToken
     /// Counts what was committed: logins, logouts and renewals.
     package internal(set) var generation: UInt64 = 0
     var requestedScope: Scope
@@ -46,6 +50,8 @@ package struct AccountMachine: Sendable {
     /// An attempt of this generation was sent and its outcome is not known.
     var outcomeIsUnknown = false
     var unsaved: Unsaved?
+    /// The account that this one is fed by, while it waits for a person to log in.
+    package internal(set) var hungerFor: String?
     /// The configuration has changed since the attempt under way was made.
     var attemptIsOutdated = false
     var loginIsPending = false
@@ -74,6 +80,7 @@ package struct AccountMachine: Sendable {
     ///   - policy: when to renew.
     ///   - source: how it renews without a refresh token; `nil` when a person must log in first.
     ///   - scope: what the configuration asks for. A stored login that asked for less does not match and stays dormant.
+    ///   - revokedToken: which token is named when a login is to be ended at the issuer.
     ///   - stored: what the store has. A pending intent means that nobody knows whether the refresh token was used.
     ///   - now: the time at which it is taken up.
     package init(
@@ -81,10 +88,12 @@ package struct AccountMachine: Sendable {
         policy: RefreshPolicy,
         source: Renewal?,
         scope: Scope,
+        revokedToken: RevokedToken = .refreshToken,
         stored: StoredGrant?,
         at now: Instant
     ) {
         self.id = id
+        self.revokedToken = revokedToken
         self.policy = policy
         self.source = source
         self.requestedScope = scope
@@ -100,6 +109,7 @@ package struct AccountMachine: Sendable {
         subject = stored.subject
         lastRefreshAt = stored.lastRefreshAt
         refreshToken = stored.refreshToken
+        client = stored.client
         outcomeIsUnknown = stored.intentAt != nil
         idTokenIsRenewed = stored.idToken != nil
         if let token = stored.token?.rebased(at: now) {
@@ -157,10 +167,12 @@ package struct AccountMachine: Sendable {
             loginIsPending = false
         case .loggedIn(let tokens, let scope, let sentAt):
             loggedIn(tokens, scope: scope, sentAt: sentAt, &turn)
-        case .loggedInWithoutToken(let failure, let scope):
-            loggedInWithoutToken(failure, scope: scope, &turn)
+        case .loggedInWithoutToken(let failure, let client, let scope):
+            loggedInWithoutToken(failure, client: client, scope: scope, &turn)
         case .loggedOut:
             loggedOut(&turn)
+        case .fed(let feeder):
+            if hungerFor == feeder { hungerFor = nil }
         case .reconfigured(let policy, let source, let scope):
             reconfigured(policy, source: source, scope: scope, &turn)
         case .retired:

@@ -27,8 +27,11 @@ package enum Event: Sendable {
     /// A login brought tokens for this scope.
     case loggedIn(TokenSet, scope: Scope, sentAt: Instant)
     /// A login brought a refresh token for this scope, and beside it nothing that can be used: the failure holds both.
-    case loggedInWithoutToken(Failure, scope: Scope)
+    case loggedInWithoutToken(Failure, client: ClientRegistration? = nil, scope: Scope)
     case loggedOut
+
+    /// An account that feeds this one has a fresh token.
+    case fed(by: String)
 
     /// The configuration was read anew and the login still matches.
     case reconfigured(RefreshPolicy, source: Renewal?, scope: Scope)

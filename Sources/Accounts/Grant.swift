@@ -66,6 +66,8 @@ package struct StoredGrant: Sendable, Hashable {
     package var requestedScope: Scope
     /// `nil` for accounts that renew from their own source.
     package var refreshToken: Secret?
+    /// The client that the refresh token was issued to, where a login registered one.
+    package var client: ClientRegistration?
     package var token: Token?
     package var idToken: Token?
     package var subject: String?
@@ -80,6 +82,7 @@ package struct StoredGrant: Sendable, Hashable {
         generation: UInt64,
         requestedScope: Scope,
         refreshToken: Secret? = nil,
+        client: ClientRegistration? = nil,
         token: Token? = nil,
         idToken: Token? = nil,
         subject: String? = nil,
@@ -91,6 +94,7 @@ package struct StoredGrant: Sendable, Hashable {
         self.generation = generation
         self.requestedScope = requestedScope
         self.refreshToken = refreshToken
+        self.client = client
         self.token = token
         self.idToken = idToken
         self.subject = subject

@@ -51,12 +51,6 @@ package struct Waiter: Sendable, Hashable {
     }
 }
 
-/// The two tokens that readers ask for.
-package enum TokenKind: Sendable, Hashable, CaseIterable {
-    case accessToken
-    case idToken
-}
-
 /// A token on its way to a reader.
 package struct ServedToken: Sendable, Hashable {
     /// Why it is less than was asked for.
@@ -91,6 +85,8 @@ package enum Refusal: Error, Sendable, Hashable {
     case timedOut
     /// The issuer answered, but nothing that can be used, or without the id token asked for.
     case unusableAnswer(Failure, retryAt: Instant?)
+    /// The account that feeds this one waits for a person to log in.
+    case feederNeedsLogin(String)
     /// The issuer's policy refuses this token.
     case denied(Failure)
     /// The issuer refuses the scope, audience or resource asked for.

@@ -62,6 +62,13 @@ package enum Answers {
             )
         case .denied(let failure):
             return Problem(.accessDenied, "the issuer denies \(account) a token: \(text(failure))", account: account)
+        case .feederNeedsLogin(let feeder):
+            return Problem(
+                .loginRequired,
+                "\(account) is fed by \(feeder), which needs a login",
+                account: account,
+                fix: "tokenctl login \(feeder)"
+            )
         case .variantRefused(let failure):
             return Problem(
                 .invalidRequest,
@@ -93,6 +100,8 @@ package enum Answers {
             return Problem(.misconfigured, detail, account: account)
         case .denied, .grantEnded:
             return Problem(.accessDenied, detail, account: account)
+        case .feederNeedsLogin(let feeder):
+            return Problem(.loginRequired, detail, account: account, fix: "tokenctl login \(feeder)")
         case .temporary(_, let retryAfter):
             let seconds = retryAfter.map { Int($0.wholeSeconds) + 1 }
             return Problem(

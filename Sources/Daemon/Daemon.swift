@@ -64,7 +64,10 @@ package struct Daemon: Sendable {
                 clock: clock,
                 logger: logger,
                 loadSettings: { () throws(SettingsErrors) in
-                    let settings = try SettingsFile(path: paths.configuration).load(home: paths.home)
+                    let settings = try SettingsFile(path: paths.configuration).load(
+                        home: paths.home,
+                        aws: AWSContext(variables: environment)
+                    )
                     threshold.level = Logger.Level(logLevel ?? settings.logLevel)
                     return settings
                 }

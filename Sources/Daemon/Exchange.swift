@@ -12,11 +12,14 @@ package struct Exchange: Sendable {
         self.now = now
     }
 
-    /// Sends a request that carries credentials: on a connection of its own, to that address and no other.
+    /// Sends a request that carries credentials: on a connection of its own, to that address and no other. The timeout
+    /// is for the whole of it.
     ///
     /// - Throws: a `Failure` whose outcome says whether the issuer may have acted on the request.
-    func post(_ request: EndpointRequest) async throws(Failure) -> EndpointReply {
-        try await send(request, connection: .fresh, redirects: .never)
+    func post(_ request: EndpointRequest, within timeout: Duration = .seconds(30)) async throws(Failure)
+        -> EndpointReply
+    {
+        try await send(request, connection: .fresh, redirects: .never, timeout: timeout)
     }
 
     /// Sends a request without credentials, ahead of one that has some.
@@ -33,7 +36,8 @@ package struct Exchange: Sendable {
     private func send(
         _ request: EndpointRequest,
         connection: TransportRequest.Connection,
-        redirects: TransportRequest.Redirects
+        redirects: TransportRequest.Redirects,
+        timeout: Duration = .seconds(30)
     ) async throws(Failure) -> EndpointReply {
         let sentAt = now()
         let outcome = await transport.send(
@@ -42,7 +46,8 @@ package struct Exchange: Sendable {
                 body: request.body,
                 caFile: request.caFile,
                 connection: connection,
-                redirects: redirects
+                redirects: redirects,
+                timeout: timeout
             )
         )
         switch outcome {

@@ -71,10 +71,12 @@ struct Parts: Sendable {
         let readLog = ReadLog(logger: logger)
         self.readLog = readLog
         let now = { @Sendable in clock.now() }
+        let outside = Outside(transport: transport, environment: environment, now: now)
         engine = Engine(
             Engine.Surroundings(
                 store: store,
-                issuers: IssuerClient(transport: transport, environment: environment, now: now),
+                issuers: outside.issuers,
+                portal: outside.portal,
                 published: published,
                 events: events,
                 logger: logger,
@@ -92,6 +94,7 @@ struct Parts: Sendable {
                 configurationPath: paths.configuration
             )
         )
+        outside.link.connect(to: engine)
         await engine.apply(settings, stored: contents.grants)
     }
 

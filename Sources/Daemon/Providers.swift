@@ -1,3 +1,4 @@
+import IdentityCenter
 import OAuth
 import Settings
 
@@ -7,6 +8,8 @@ enum Providers {
     static func make(_ settings: ProviderSettings) -> any Provider {
         switch settings {
         case .oauth(let oauth): OAuthProvider(oauth.configuration)
+        case .identityCenter(let settings): IdentityCenterProvider(settings.configuration)
+        case .iam(let settings): IAMProvider(settings.configuration)
         }
     }
 }

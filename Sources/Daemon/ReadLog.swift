@@ -1,17 +1,16 @@
 package import Gateways
 import Glibc
-package import LocalAPI
 package import Logging
 import Synchronization
 
-/// Writes into the log who read which token: process, executable and unit; never the token.
+/// Writes into the log who read which credential: process, executable and unit; never the credential.
 ///
 /// The socket's thread only leaves a note. Another one looks the process up, if it still lives, and writes. A process that
-/// reads the same token again and again is written down once a minute.
+/// reads the same one again and again is written down once a minute.
 package final class ReadLog: TokenAudit {
     private struct Reader: Hashable {
         var account: String
-        var kind: TokenQuery.Kind
+        var credential: Credential
         var pid: Int32
     }
 
@@ -39,12 +38,12 @@ package final class ReadLog: TokenAudit {
         (notes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.remembered))
     }
 
-    /// How many tokens have been handed out.
+    /// How many tokens and role credentials have been handed out.
     package var handedOut: Int { state.withLock { $0.handedOut } }
 
     /// Leaves a note, and counts.
-    package func handedOut(_ kind: TokenQuery.Kind, of account: String, to peer: Peer) {
-        let reader = Reader(account: account, kind: kind, pid: peer.pid)
+    package func handedOut(_ credential: Credential, of account: String, to peer: Peer) {
+        let reader = Reader(account: account, credential: credential, pid: peer.pid)
         let isNews = state.withLock { state in
             state.handedOut += 1
             let now = now()
@@ -66,7 +65,7 @@ package final class ReadLog: TokenAudit {
     package func run() async {
         for await reader in notes {
             let process = Self.describe(reader.pid)
-            logger.info("\(reader.account): \(reader.kind.rawValue) read by process \(reader.pid)\(process)")
+            logger.info("\(reader.account): \(reader.credential) read by process \(reader.pid)\(process)")
         }
     }
 

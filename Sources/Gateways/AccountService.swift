@@ -18,6 +18,16 @@ package protocol AccountService: Sendable {
     func login(id: String, wait: Duration) async throws(Problem) -> LoginStatus
     func cancelLogin(id: String) async throws(Problem) -> LoginStatus
     func logout(_ account: String) async throws(Problem) -> LogoutAnswer
+    /// Temporary credentials of a role in an AWS account, waiting for them as long as the wait allows.
+    func roleCredentials(
+        of account: String,
+        _ role: RoleCredentialsRequest,
+        wait: Duration
+    ) async throws(Problem) -> RoleCredentialsAnswer
+    /// Every AWS account in which the login of an account has a role.
+    func awsAccounts(of account: String) async throws(Problem) -> AWSAccountsAnswer
+    /// Every role that the login of an account has in one AWS account.
+    func awsRoles(of account: String, accountID: String) async throws(Problem) -> AWSRolesAnswer
     /// The daemon's state; `connections` is known to the gateway that asks.
     func status(connections: Int) async -> DaemonStatus
     /// OpenMetrics text.

@@ -1,27 +1,65 @@
 /// The body of `POST /v1/accounts/{name}/login`; an empty body is the account's own flow.
+///
+/// A refresh token or an authorization code that was obtained elsewhere takes the place of a flow.
 package struct LoginRequest: Sendable, Hashable {
     package var flow: String?
     /// A refresh token that was obtained elsewhere.
     package var refreshToken: String?
-    /// Log in anew although a login is held.
+    /// An authorization code that was obtained elsewhere (RFC 6749 section 4.1.2).
+    package var code: String?
+    /// The redirect URI with which the code was asked for, where there was one.
+    package var redirectURI: String?
+    /// The proof key's verifier with which the code was asked for, where there was one (RFC 7636).
+    package var codeVerifier: String?
+    /// Log in anew although a login is held; at AWS the portal is logged out of first.
     package var force: Bool
 
-    package init(flow: String? = nil, refreshToken: String? = nil, force: Bool = false) {
+    package init(
+        flow: String? = nil,
+        refreshToken: String? = nil,
+        code: String? = nil,
+        redirectURI: String? = nil,
+        codeVerifier: String? = nil,
+        force: Bool = false
+    ) {
         self.flow = flow
         self.refreshToken = refreshToken
+        self.code = code
+        self.redirectURI = redirectURI
+        self.codeVerifier = codeVerifier
         self.force = force
+    }
+
+    /// Why it cannot be meant, in words; `nil` when it can. Says nothing of the secrets.
+    package var objection: String? {
+        if [flow, refreshToken, code].count(where: { $0 != nil }) > 1 {
+            "flow, refresh_token and code exclude each other"
+        } else if code == nil, redirectURI != nil || codeVerifier != nil {
+            "redirect_uri and code_verifier belong to a code"
+        } else if [refreshToken, code, codeVerifier].contains("") {
+            "refresh_token, code and code_verifier must not be empty"
+        } else {
+            nil
+        }
     }
 }
 
 extension LoginRequest: CustomStringConvertible, CustomReflectable {
-    package var description: String { "login request, flow \(flow ?? "of the account")" }
+    package var description: String {
+        if code != nil { return "login request with a code" }
+        if refreshToken != nil { return "login request with a refresh token" }
+        return "login request, flow \(flow ?? "of the account")"
+    }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 extension LoginRequest: Codable {
-    private enum CodingKeys: String, CodingKey {
+    package enum CodingKeys: String, CodingKey, CaseIterable {
         case flow
         case refreshToken = "refresh_token"
+        case code
+        case redirectURI = "redirect_uri"
+        case codeVerifier = "code_verifier"
         case force
     }
 
@@ -29,6 +67,9 @@ extension LoginRequest: Codable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         flow = try values.decodeIfPresent(String.self, forKey: .flow)
         refreshToken = try values.decodeIfPresent(String.self, forKey: .refreshToken)
+        code = try values.decodeIfPresent(String.self, forKey: .code)
+        redirectURI = try values.decodeIfPresent(String.self, forKey: .redirectURI)
+        codeVerifier = try values.decodeIfPresent(String.self, forKey: .codeVerifier)
         force = try values.decodeIfPresent(Bool.self, forKey: .force) ?? false
     }
 }
@@ -58,6 +99,7 @@ package struct LoginStatus: Sendable, Hashable {
     package var verificationURI: String?
     package var verificationURIComplete: String?
     package var userCode: String?
+    /// Where the person goes in the browser flow, in a browser on this machine: it hands the code back to the daemon.
     package var authorizationURI: String?
     package var expiresAt: Timestamp?
     /// Seconds between two polls.

@@ -98,6 +98,50 @@ package enum OpenAPI {
                 }
               }
             },
+            "/v1/accounts/{name}/aws/credentials": {
+              "parameters": [{ "$ref": "#/components/parameters/name" }],
+              "post": {
+                "operationId": "roleCredentials",
+                "summary": "Temporary credentials of a role in an AWS account, at once if some are held that live long enough.",
+                "parameters": [
+                  { "name": "wait", "in": "query", "description": "The longest wait, in seconds. More than 300 is taken as 300.", "schema": { "type": "integer", "minimum": 0, "maximum": 315360000, "default": 30 } }
+                ],
+                "requestBody": {
+                  "description": "Unknown members are refused.",
+                  "required": true,
+                  "content": { "application/json": { "schema": { "$ref": "#/components/schemas/RoleCredentialsRequest" } } }
+                },
+                "responses": {
+                  "200": { "description": "The credentials, as a credential_process of AWS's SDKs prints them.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/RoleCredentials" } } } },
+                  "default": { "$ref": "#/components/responses/Problem" }
+                }
+              }
+            },
+            "/v1/accounts/{name}/aws/accounts": {
+              "parameters": [{ "$ref": "#/components/parameters/name" }],
+              "get": {
+                "operationId": "listAWSAccounts",
+                "summary": "Every AWS account in which the login has a role.",
+                "responses": {
+                  "200": { "description": "The AWS accounts.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/AWSAccountList" } } } },
+                  "default": { "$ref": "#/components/responses/Problem" }
+                }
+              }
+            },
+            "/v1/accounts/{name}/aws/roles": {
+              "parameters": [{ "$ref": "#/components/parameters/name" }],
+              "get": {
+                "operationId": "listAWSRoles",
+                "summary": "Every role that the login has in an AWS account.",
+                "parameters": [
+                  { "name": "account_id", "in": "query", "required": true, "description": "The AWS account.", "schema": { "$ref": "#/components/schemas/AWSAccountID" } }
+                ],
+                "responses": {
+                  "200": { "description": "The roles.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/AWSRoleList" } } } },
+                  "default": { "$ref": "#/components/responses/Problem" }
+                }
+              }
+            },
             "/v1/logins/{id}": {
               "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
               "get": {
@@ -250,9 +294,12 @@ package enum OpenAPI {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "flow": { "type": "string", "description": "Another flow than the account's own." },
-                  "refresh_token": { "type": "string", "description": "A refresh token that was obtained elsewhere." },
-                  "force": { "type": "boolean", "description": "Log in anew although a login is held." }
+                  "flow": { "type": "string", "description": "Another flow than the account's own. Excludes refresh_token and code." },
+                  "refresh_token": { "type": "string", "minLength": 1, "description": "A refresh token that was obtained elsewhere. Excludes code." },
+                  "code": { "type": "string", "minLength": 1, "description": "An authorization code that was obtained elsewhere." },
+                  "redirect_uri": { "type": "string", "description": "With a code: the redirect URI with which it was asked for." },
+                  "code_verifier": { "type": "string", "minLength": 1, "description": "With a code: the proof key's verifier with which it was asked for (RFC 7636)." },
+                  "force": { "type": "boolean", "description": "Log in anew although a login is held. At AWS the portal is logged out of first." }
                 }
               },
               "Login": {
@@ -267,7 +314,7 @@ package enum OpenAPI {
                   "verification_uri": { "type": ["string", "null"], "description": "Where the person goes." },
                   "verification_uri_complete": { "type": ["string", "null"], "description": "The same with the code in it." },
                   "user_code": { "type": ["string", "null"], "description": "What the person types there." },
-                  "authorization_uri": { "type": ["string", "null"] },
+                  "authorization_uri": { "type": ["string", "null"], "description": "Where the person goes in the browser flow, in a browser on this machine." },
                   "expires_at": { "$ref": "#/components/schemas/TimeOrNull" },
                   "interval": { "type": ["integer", "null"], "description": "Seconds between two polls." }
                 }
@@ -279,6 +326,55 @@ package enum OpenAPI {
                   "revoked": { "type": "boolean", "description": "Whether the issuer confirmed it." },
                   "detail": { "type": "string" },
                   "retrying": { "type": "boolean", "description": "Whether the issuer could not be reached and will be tried again." }
+                }
+              },
+              "AWSAccountID": { "type": "string", "description": "The id of an AWS account. It may begin with zeros.", "examples": ["012345678901"], "pattern": "^[0-9]{12}$" },
+              "RoleCredentialsRequest": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["account_id", "role"],
+                "properties": {
+                  "account_id": { "$ref": "#/components/schemas/AWSAccountID" },
+                  "role": { "type": "string", "minLength": 1, "description": "The name of the role, as IAM Identity Center lists it." }
+                }
+              },
+              "RoleCredentials": {
+                "type": "object",
+                "description": "Temporary credentials in the form of a credential_process.",
+                "required": ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"],
+                "properties": {
+                  "Version": { "const": 1 },
+                  "AccessKeyId": { "type": "string" },
+                  "SecretAccessKey": { "type": "string" },
+                  "SessionToken": { "type": "string" },
+                  "Expiration": { "$ref": "#/components/schemas/Time" }
+                }
+              },
+              "AWSAccountList": {
+                "type": "object",
+                "required": ["accounts"],
+                "properties": { "accounts": { "type": "array", "items": { "$ref": "#/components/schemas/AWSAccount" } } }
+              },
+              "AWSAccount": {
+                "type": "object",
+                "required": ["account_id", "account_name", "email"],
+                "properties": {
+                  "account_id": { "$ref": "#/components/schemas/AWSAccountID" },
+                  "account_name": { "type": ["string", "null"] },
+                  "email": { "type": ["string", "null"], "description": "The address of its root user." }
+                }
+              },
+              "AWSRoleList": {
+                "type": "object",
+                "required": ["roles"],
+                "properties": { "roles": { "type": "array", "items": { "$ref": "#/components/schemas/AWSRole" } } }
+              },
+              "AWSRole": {
+                "type": "object",
+                "required": ["account_id", "role"],
+                "properties": {
+                  "account_id": { "$ref": "#/components/schemas/AWSAccountID" },
+                  "role": { "type": "string" }
                 }
               },
               "Status": {

@@ -6,6 +6,10 @@ package enum Route: Sendable, Hashable {
     case refresh(account: String)
     case login(account: String)
     case logout(account: String)
+    /// `wait`: the longest wait for the credentials, in seconds, 0 to 300.
+    case roleCredentials(account: String, wait: Int)
+    case awsAccounts(account: String)
+    case awsRoles(account: String, accountID: String)
     /// `wait`: the longest wait for a change of state, in seconds, 0 to 300.
     case loginStatus(id: String, wait: Int)
     case cancelLogin(id: String)
@@ -15,6 +19,8 @@ package enum Route: Sendable, Hashable {
     case reload
     case openAPI
 
+    /// How long a client waits that does not say, in seconds.
+    package static let defaultWait = 30
     /// The longest wait that a client gets, in seconds; a longer one is cut to it.
     package static let longestWait = 300
 
@@ -34,9 +40,19 @@ package enum Route: Sendable, Hashable {
         case ("POST", .refresh(let account)): self = .refresh(account: account)
         case ("POST", .login(let account)): self = .login(account: account)
         case ("DELETE", .tokens(let account)): self = .logout(account: account)
+        case ("POST", .awsCredentials(let account)):
+            try target.query.allow("wait")
+            self = .roleCredentials(account: account, wait: try target.query.wait ?? Self.defaultWait)
+        case ("GET", .awsAccounts(let account)): self = .awsAccounts(account: account)
+        case ("GET", .awsRoles(let account)):
+            try target.query.allow("account_id")
+            guard let id = try target.query.value(of: "account_id"), AWSAccountID.isOne(id) else {
+                throw Problem(.invalidRequest, AWSAccountID.objection)
+            }
+            self = .awsRoles(account: account, accountID: id)
         case ("GET", .pendingLogin(let id)):
             try target.query.allow("wait")
-            self = .loginStatus(id: id, wait: min(try target.query.seconds(of: "wait") ?? 0, Self.longestWait))
+            self = .loginStatus(id: id, wait: try target.query.wait ?? 0)
         case ("DELETE", .pendingLogin(let id)): self = .cancelLogin(id: id)
         case ("GET", .events): self = .events
         case ("GET", .status): self = .status
@@ -48,7 +64,7 @@ package enum Route: Sendable, Hashable {
             throw Problem(.methodNotAllowed, "\(method) does not fit this path, \(allowed) does")
         }
         switch self {
-        case .token, .loginStatus: break
+        case .token, .roleCredentials, .awsRoles, .loginStatus: break
         default: try target.query.allow()
         }
     }
@@ -67,6 +83,9 @@ private enum Resource {
     case refresh(account: String)
     case login(account: String)
     case tokens(account: String)
+    case awsCredentials(account: String)
+    case awsAccounts(account: String)
+    case awsRoles(account: String)
     case pendingLogin(id: String)
     case events
     case status
@@ -100,14 +119,21 @@ private enum Resource {
             case "tokens": self = .tokens(account: name)
             default: return nil
             }
+        case (4, "accounts") where !name.isEmpty && segments.dropFirst(2).first == "aws":
+            switch segments.last {
+            case "credentials": self = .awsCredentials(account: name)
+            case "accounts": self = .awsAccounts(account: name)
+            case "roles": self = .awsRoles(account: name)
+            default: return nil
+            }
         default: return nil
         }
     }
 
     var methods: [String] {
         switch self {
-        case .token, .accounts, .account, .events, .status, .metrics, .openAPI: ["GET"]
-        case .refresh, .login, .reload: ["POST"]
+        case .token, .accounts, .account, .awsAccounts, .awsRoles, .events, .status, .metrics, .openAPI: ["GET"]
+        case .refresh, .login, .awsCredentials, .reload: ["POST"]
         case .tokens: ["DELETE"]
         case .pendingLogin: ["GET", "DELETE"]
         }
@@ -120,7 +146,7 @@ extension TokenQuery {
         try query.allow("min_valid", "wait", "force", "scope", "audience", "resource", "kind")
         self.init()
         minValid = try query.seconds(of: "min_valid")
-        wait = min(try query.seconds(of: "wait") ?? wait, Route.longestWait)
+        wait = try query.wait ?? wait
         if let word = try query.value(of: "force") {
             guard word == "1" || word == "true" else { throw Problem(.invalidRequest, "force must be 1 or true") }
             force = true
@@ -135,5 +161,12 @@ extension TokenQuery {
         scope = try query.values(of: "scope").flatMap { $0.split(separator: " ").map(String.init) }
         audience = try query.values(of: "audience")
         resource = try query.values(of: "resource")
+    }
+}
+
+extension QueryParameters {
+    /// How long the client wants to wait, as far as it may.
+    fileprivate var wait: Int? {
+        get throws(Problem) { try seconds(of: "wait").map { min($0, Route.longestWait) } }
     }
 }

@@ -20,7 +20,7 @@ package struct TokenQuery: Sendable, Hashable {
     package init(
         kind: Kind = .accessToken,
         minValid: Int? = nil,
-        wait: Int = 30,
+        wait: Int = Route.defaultWait,
         force: Bool = false,
         scope: [String] = [],
         audience: [String] = [],

@@ -10,6 +10,8 @@ package struct Failure: Error, Sendable, Hashable {
         case variantRefused
         /// The person, or the issuer's policy, said no to this request.
         case denied
+        /// Another account, whose token or role this one needs, waits for a person to log in.
+        case feederNeedsLogin(account: String)
         /// Worth another try. `retryAfter` is what the issuer asked for, at the least.
         case temporary(Outcome, retryAfter: Duration? = nil)
     }
@@ -65,6 +67,8 @@ extension Failure {
         package static let issuerMismatch = "issuer_mismatch"
         /// The endpoint that a request goes to is neither configured nor published.
         package static let noEndpoint = "no_endpoint"
+        /// Something that the account's provider does not have.
+        package static let unsupported = "unsupported"
         /// The client's authentication needs a secret, and there is none.
         package static let noClientSecret = "no_client_secret"
     }

@@ -95,9 +95,11 @@ extension OAuthProvider: Provider {
 
     package var source: Renewal? { configuration.flow == .clientCredentials ? .clientCredentials : nil }
 
+    package var loginFlows: [LoginFlow] { configuration.flow == .device ? [.device] : [] }
+
     /// Asks for the metadata unless every endpoint without which the account cannot live is configured: whoever writes
     /// those does it because discovery fails. Such an account has revocation only where that endpoint is configured too.
-    package func ingredients() -> [Ingredient] {
+    package func ingredients(for purpose: Purpose) -> [Ingredient] {
         let isComplete =
             configuration.tokenEndpoint != nil
             && (configuration.flow != .device || configuration.deviceAuthorizationEndpoint != nil)
@@ -121,19 +123,21 @@ extension OAuthProvider: Provider {
         var wanted = withConfiguredTargets(variant)
         let grant: TokenRequest.Grant
         switch renewal {
-        case .refreshToken(let token):
+        case .refreshToken(let token, _):
             grant = .refreshToken(token)
         case .clientCredentials:
             grant = .clientCredentials
             if wanted.scope.isEmpty { wanted.scope = scope }
+        case .assertion, .subjectToken:
+            throw .unsupported("the renewal by another token")
         }
         return try post(TokenRequest(grant, variant: wanted).form, to: tokenEndpoint(ingredients), ingredients)
     }
 
     package func read(_ reply: EndpointReply, to renewal: Renewal) throws(Failure) -> TokenSet {
         switch renewal {
-        case .refreshToken(let token): try TokenSet(reply, to: .refresh(token))
-        case .clientCredentials: try TokenSet(reply, to: .clientCredentials)
+        case .refreshToken(let token, _): try TokenSet(reply, to: .refresh(token))
+        case .clientCredentials, .assertion, .subjectToken: try TokenSet(reply, to: .clientCredentials)
         }
     }
 
@@ -151,7 +155,10 @@ extension OAuthProvider: Provider {
         return try post(form, to: address, ingredients)
     }
 
-    package func readDeviceAuthorization(_ reply: EndpointReply) throws(Failure) -> DeviceAuthorization {
+    package func readDeviceAuthorization(
+        _ reply: EndpointReply,
+        with ingredients: Ingredients
+    ) throws(Failure) -> DeviceAuthorization {
         try DeviceAuthorization(reply)
     }
 
@@ -165,13 +172,13 @@ extension OAuthProvider: Provider {
     package func readDevicePoll(_ reply: EndpointReply) -> DevicePoll { DevicePoll(reply) }
 
     package func revocation(
-        of refreshToken: Secret,
+        of token: Secret,
         with ingredients: Ingredients
     ) throws(Failure) -> EndpointRequest? {
         let published = ingredients.issuerMetadata?.revocationEndpoint
         guard let address = configuration.revocationEndpoint ?? published else { return nil }
         var form = Form()
-        form.append("token", refreshToken)
+        form.append("token", token)
         form.append("token_type_hint", "refresh_token")
         return try post(form, to: EndpointAddress(address), ingredients)
     }

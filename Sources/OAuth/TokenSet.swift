@@ -12,6 +12,8 @@ package struct TokenSet: Sendable, Hashable {
     package var idToken: IDToken?
     /// `nil`: what was asked for (RFC 6749 section 5.1).
     package var scope: Scope?
+    /// The client that the refresh token was issued to, where a login registered one. `nil`: the one it had before.
+    package var client: ClientRegistration?
 
     package init(
         accessToken: Secret,
@@ -20,7 +22,8 @@ package struct TokenSet: Sendable, Hashable {
         lifetimeWasAbsolute: Bool = false,
         refreshToken: Secret? = nil,
         idToken: IDToken? = nil,
-        scope: Scope? = nil
+        scope: Scope? = nil,
+        client: ClientRegistration? = nil
     ) {
         self.accessToken = accessToken
         self.tokenType = tokenType
@@ -29,6 +32,7 @@ package struct TokenSet: Sendable, Hashable {
         self.refreshToken = refreshToken
         self.idToken = idToken
         self.scope = scope
+        self.client = client
     }
 }
 
@@ -62,4 +66,10 @@ package struct TokenVariant: Sendable, Hashable {
 
     /// The token of the account as it is configured.
     package static let standard = TokenVariant()
+}
+
+/// The two tokens of an account that can be asked for.
+package enum TokenKind: Sendable, Hashable, CaseIterable {
+    case accessToken
+    case idToken
 }

@@ -21,6 +21,10 @@ extension SandboxIssuer {
         package var interval: Int? = 1
         package var approval: Approval = .byHand
 
+        package var aws = AWSConfiguration()
+        /// How far the clock is off that the `Date` header shows, and that signatures are checked by.
+        package var clockOffset: Duration = .zero
+
         package init() {}
 
         /// The issuer's identifier: the address in front of all endpoints (RFC 8414 section 2).
@@ -41,7 +45,7 @@ package struct Client: Sendable, Hashable {
         id: String,
         secret: String?,
         authentication: Set<ClientAuthenticationMethod>,
-        grantTypes: Set<GrantType> = Set(GrantType.allCases)
+        grantTypes: Set<GrantType> = GrantType.oauth
     ) {
         self.id = id
         self.secret = secret
@@ -72,6 +76,12 @@ package enum GrantType: String, Sendable, Hashable, CaseIterable {
     case refreshToken = "refresh_token"
     case deviceCode = "urn:ietf:params:oauth:grant-type:device_code"
     case clientCredentials = "client_credentials"
+    case authorizationCode = "authorization_code"
+    case jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    case tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+    /// Those that the issuer's OAuth side knows; the others are AWS's alone.
+    package static let oauth: Set<GrantType> = [.refreshToken, .deviceCode, .clientCredentials]
 }
 
 /// What access tokens look like.
@@ -102,6 +112,16 @@ package struct ReplyStyle: Sendable, Hashable {
         case omitted
         /// This, whatever the lifetime.
         case literal(JSON)
+
+        /// What is sent for a lifetime in seconds; `nil` for nothing.
+        func json(_ lifetime: Int64) -> JSON? {
+            switch self {
+            case .number: .integer(lifetime)
+            case .text: .string(String(lifetime))
+            case .literal(let json): json
+            case .omitted: nil
+            }
+        }
     }
 
     package var expiresIn: ExpiresIn = .number

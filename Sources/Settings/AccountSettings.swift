@@ -16,6 +16,16 @@ package struct AccountSettings: Sendable, Equatable {
 /// What an account has of its own kind.
 package enum ProviderSettings: Sendable, Equatable {
     case oauth(OAuthSettings)
+    case identityCenter(IdentityCenterSettings)
+    case iam(IAMSettings)
+
+    /// The other accounts that this one cannot do without.
+    package var feeders: [String] {
+        switch self {
+        case .oauth, .identityCenter: []
+        case .iam(let settings): settings.feeders
+        }
+    }
 }
 
 /// The keys that accounts of every kind may hold.

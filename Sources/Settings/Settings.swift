@@ -64,10 +64,15 @@ extension Settings {
     /// Reads a configuration.
     ///
     /// `file` is its path as messages name it; `home` is the absolute path that `~` stands for, `nil` where it has no
-    /// meaning.
+    /// meaning; `aws` is what AWS's own tools know.
     ///
     /// - Throws: everything that is wrong with it, not just the first. A text that is not TOML has one error.
-    package init(text: String, file: String, home: String?) throws(SettingsErrors) {
+    package init(
+        text: String,
+        file: String,
+        home: String?,
+        aws: AWSContext = AWSContext()
+    ) throws(SettingsErrors) {
         let document: Document
         do {
             document = try Document(text)
@@ -76,7 +81,7 @@ extension Settings {
                 Diagnostic(file: file, position: error.position, message: "syntax error: " + error.message)
             ])
         }
-        var reading = Reading(file: file, home: home)
+        var reading = Reading(file: file, home: home, aws: aws)
         var tokend = Table(name: "tokend", position: .start, entries: [])
         var accounts: [AccountSettings] = []
         for entry in document.entries {
@@ -93,6 +98,7 @@ extension Settings {
             }
         }
         reading.refuseUnknownKeys(in: tokend, known: TokendKeys.all)
+        checkFeeders(accounts, in: document, &reading)
         let defaults = Settings.empty
         self.init(
             refreshMargin: reading.value(of: TokendKeys.refreshMargin, in: tokend) ?? defaults.refreshMargin,

@@ -15,12 +15,12 @@ package struct SettingsFile: Sendable, Hashable {
     /// written it. Kind, mode and size are those of the opened file, not of whatever the path names a moment later.
     ///
     /// - Throws: why the file cannot be used, or everything that is wrong in it.
-    package func load(home: String?) throws(SettingsErrors) -> Settings {
+    package func load(home: String?, aws: AWSContext = AWSContext()) throws(SettingsErrors) -> Settings {
         guard let bytes = try contents() else { return .empty }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw failure("not valid UTF-8", at: Self.endOfValidUTF8(in: bytes))
         }
-        return try Settings(text: text, file: path, home: home)
+        return try Settings(text: text, file: path, home: home, aws: aws)
     }
 
     /// The bytes of the file; `nil` where there is none.

@@ -54,6 +54,24 @@ extension Call<LogoutAnswer> {
     }
 }
 
+extension Call<AWSAccountsAnswer> {
+    /// Every AWS account in which a login has a role. Throws `invalidRequest` for what cannot be an account's name.
+    package static func awsAccounts(_ account: String) throws(TokenClientError) -> Self {
+        Call(.get, try path(ofAccount: account) + "/aws/accounts", timeout: Request.issuer)
+    }
+}
+
+extension Call<AWSRolesAnswer> {
+    /// Every role that a login has in an AWS account. Throws `invalidRequest` for what cannot be an account's name or an
+    /// AWS account.
+    package static func awsRoles(_ account: String, accountID: String) throws(TokenClientError) -> Self {
+        guard AWSAccountID.isOne(accountID) else { throw TokenClientError(.invalidRequest, AWSAccountID.objection) }
+        var query = Query()
+        query.append("account_id", accountID)
+        return Call(.get, try path(ofAccount: account) + "/aws/roles" + query.text, timeout: Request.issuer)
+    }
+}
+
 extension Call<LoginStatus> {
     /// The beginning of a login; status 200 instead of 201 tells that it joined a pending one. Throws `invalidRequest`
     /// for what cannot be an account's name.

@@ -51,6 +51,31 @@ public struct TokenClient: Sendable {
         _ = try ask(.refresh(account))
     }
 
+    /// Temporary credentials of a role in an AWS account, through an account of AWS IAM Identity Center.
+    ///
+    /// They need not be kept: tokend holds them and renews them while they are asked for. Throws as
+    /// `token(account:options:)` does, and `accessDenied` for a role that is not assigned.
+    public func roleCredentials(
+        account: String,
+        accountID: String,
+        role: String,
+        wait: Duration = .seconds(30)
+    ) throws(TokenClientError) -> RoleCredentials {
+        let role = RoleCredentialsRequest(accountID: accountID, role: role)
+        let json = try roleCredentials(account, role, wait: wait.wholeSeconds)
+        return RoleCredentials(try Answer<RoleCredentialsAnswer>(status: 200, json: json).value())
+    }
+
+    /// Every AWS account in which the login of an account has a role.
+    public func awsAccounts(account: String) throws(TokenClientError) -> [AWSAccount] {
+        try ask(.awsAccounts(account)).value().accounts.map(AWSAccount.init)
+    }
+
+    /// The names of the roles that the login of an account has in an AWS account.
+    public func awsRoles(account: String, accountID: String) throws(TokenClientError) -> [String] {
+        try ask(.awsRoles(account, accountID: accountID)).value().roles.map(\.role)
+    }
+
     /// The bytes of a token, all of them printable ASCII (RFC 6749 appendix A.12). This is the path that must start and
     /// end as fast as a C program: no JSON, no Foundation.
     package func plainToken(_ account: String, _ query: TokenQuery) throws(TokenClientError) -> [UInt8] {
@@ -60,6 +85,23 @@ public struct TokenClient: Sendable {
         guard head.status == 200 else { throw Self.problem(status: head.status, body) }
         guard head.mediaType == "text/plain", !body.isEmpty, body.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
             throw .malformed("no token in plain text")
+        }
+        return body
+    }
+
+    /// The credentials of a role as the daemon writes them: the JSON of a `credential_process`. It is passed on as it
+    /// came, for this path is as hot as that of a token: each call of an AWS program may go along it.
+    package func roleCredentials(
+        _ account: String,
+        _ role: RoleCredentialsRequest,
+        wait: Int = Route.defaultWait
+    ) throws(TokenClientError) -> [UInt8] {
+        var exchange = try open(.roleCredentials(account, role, wait: wait))
+        let head = try exchange.head()
+        let body = try exchange.body()
+        guard head.status == 200 else { throw Self.problem(status: head.status, body) }
+        guard head.mediaType == "application/json", body.first == UInt8(ascii: "{") else {
+            throw .malformed("no credentials in JSON")
         }
         return body
     }

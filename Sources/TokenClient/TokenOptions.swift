@@ -44,17 +44,20 @@ public struct TokenOptions: Sendable, Hashable {
     package var query: TokenQuery {
         TokenQuery(
             kind: kind == .accessToken ? .accessToken : .idToken,
-            minValid: minimumValidity.map(Self.wholeSeconds),
-            wait: Self.wholeSeconds(wait),
+            minValid: minimumValidity?.wholeSeconds,
+            wait: wait.wholeSeconds,
             force: forcesRefresh,
             scope: scopes,
             audience: audiences,
             resource: resources
         )
     }
+}
 
-    private static func wholeSeconds(_ duration: Duration) -> Int {
-        let (seconds, attoseconds) = duration.components
+extension Duration {
+    /// Whole seconds, rounded up.
+    var wholeSeconds: Int {
+        let (seconds, attoseconds) = components
         return Int(clamping: attoseconds > 0 ? seconds + 1 : seconds)
     }
 }

@@ -13,7 +13,7 @@ extension TokenQuery {
         var query = Query()
         if case .idToken = kind { query.append("kind", kind.rawValue) }
         if let minValid { query.append("min_valid", String(minValid)) }
-        if wait != 30 { query.append("wait", String(wait)) }
+        if wait != Route.defaultWait { query.append("wait", String(wait)) }
         if force { query.append("force", "1") }
         for value in scope { query.append("scope", value) }
         for value in audience { query.append("audience", value) }

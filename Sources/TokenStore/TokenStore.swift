@@ -100,12 +100,12 @@ package final class TokenStore: Sendable {
 
     /// Removes a login: from the database, and with it the backups that hold it, in whose place there is a new one.
     ///
-    /// With `revoke` its refresh token, if it had one, stays sealed among the pending revocations; both happen or neither.
+    /// With `revoking` that token of it, if it had one, stays sealed among the pending revocations; both happen or neither.
     /// A failure may mean that the login is out of the database but not out of every backup; a second call tries again.
-    package func bury(_ id: GrantID, at now: Instant, revoke: Bool, completion: @escaping Completion<Void>) {
+    package func bury(_ id: GrantID, at now: Instant, revoking: RevokedToken?, completion: @escaping Completion<Void>) {
         perform(completion) { database throws(StoreError) in
             try database.write { tables in
-                if revoke, let token = try tables.grants.refreshToken(id) {
+                if let revoking, let token = try tables.grants.token(id, revoking, at: now) {
                     try tables.revocations.add(token, of: id, at: now)
                 }
                 try tables.grants.remove(id)
@@ -114,14 +114,14 @@ package final class TokenStore: Sendable {
         }
     }
 
-    /// Reads the refresh tokens that wait for their revocation; those older than 7 days are dropped.
+    /// Reads the tokens that wait for their revocation; those older than 7 days are dropped.
     package func pendingRevocations(at now: Instant, completion: @escaping Completion<[PendingRevocation]>) {
         perform(completion) { database throws(StoreError) in
             try database.write { try $0.revocations.pending(at: now) }
         }
     }
 
-    /// Forgets a refresh token that has been revoked.
+    /// Forgets a token that has been revoked.
     package func settleRevocation(_ id: PendingRevocation.ID, completion: @escaping Completion<Void>) {
         perform(completion) { database throws(StoreError) in
             try database.write { try $0.revocations.remove(id) }

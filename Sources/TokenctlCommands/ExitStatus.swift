@@ -4,6 +4,7 @@ package import TokenClient
 package enum ExitStatus: Int32, Sendable, Hashable {
     case done = 0
     case usage = 64
+    /// What was named is not there: an account, or an AWS account or role.
     case unknownAccount = 66
     /// The daemon is not there, or is not ours, or does not speak our language.
     case unreachable = 69
@@ -23,12 +24,11 @@ package enum ExitStatus: Int32, Sendable, Hashable {
     package init(_ code: TokenClientError.Code) {
         self =
             switch code {
-            case .unknownAccount: .unknownAccount
+            case .unknownAccount, .notFound: .unknownAccount
             case .loginRequired, .locked: .loginRequired
             case .misconfigured, .unusableSocketPath: .configuration
             case .accessDenied, .issuerError: .issuer
-            // A pending login is the only thing asked for that may be gone: a restart of the daemon loses it.
-            case .notFound, .conflict, .temporarilyUnavailable, .waitTimeout, .tooMany, .timedOut: .temporary
+            case .conflict, .temporarilyUnavailable, .waitTimeout, .tooMany, .timedOut: .temporary
             case .invalidRequest, .methodNotAllowed, .tooLarge: .usage
             // Forbidden, the client's own troubles with the socket, and codes that only a newer daemon knows.
             default: .unreachable

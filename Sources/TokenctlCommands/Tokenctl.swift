@@ -10,13 +10,14 @@ package struct Tokenctl: ParsableCommand {
             Data goes to standard output, everything else to standard error. The daemon's socket is looked for at \
             $TOKEND_SOCKET, else in $TOKEND_RUNTIME_DIR, else in $XDG_RUNTIME_DIR/tokend.
 
-            Exit: 0 done, 64 usage, 66 unknown account, 69 daemon not reachable, 74 cannot write, 75 try again later, \
+            Exit: 0 done, 64 usage, 66 unknown account (also AWS account or role), 69 daemon not reachable, 74 cannot write, 75 try again later, \
             76 the issuer's answer was unusable, 77 login required, 78 configuration.
             """,
         version: "tokenctl \(Release.version)",
         subcommands: [
             TokenCommand.self, LoginCommand.self, LogoutCommand.self, StatusCommand.self, RefreshCommand.self,
-            AccountCommand.self, EventsCommand.self, MetricsCommand.self, ReloadCommand.self, CompletionsCommand.self,
+            AccountCommand.self, AWSCommand.self, EventsCommand.self, MetricsCommand.self, ReloadCommand.self,
+            CompletionsCommand.self,
         ]
     )
 

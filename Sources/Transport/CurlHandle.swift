@@ -54,7 +54,7 @@ final class CurlHandle {
         try set(CURLOPT_PATH_AS_IS, 1)
         try set(CURLOPT_PROTOCOLS_STR, target.origin.scheme)
         // Empty texts keep libcurl from reading the environment by itself.
-        try set(CURLOPT_PROXY, target.isLoopback ? "" : proxy?.url ?? "")
+        try set(CURLOPT_PROXY, target.isLoopback || target.isMetadataService ? "" : proxy?.url ?? "")
         try set(CURLOPT_NOPROXY, proxy?.exceptions ?? "")
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     }

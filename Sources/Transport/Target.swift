@@ -57,7 +57,7 @@ package struct Target: Sendable {
         origin = Origin(scheme: scheme, host: host.lowercased(), port: port)
         switch scheme {
         case "https": break
-        case "http" where isLoopback: break
+        case "http" where isLoopback || isMetadataService: break
         case "http":
             throw TransportError(
                 .invalidRequest,
@@ -74,6 +74,15 @@ package struct Target: Sendable {
         var four = in_addr()
         if inet_pton(AF_INET, origin.host, &four) == 1 { return UInt32(bigEndian: four.s_addr) >> 24 == 127 }
         return origin.host == "[::1]"
+    }
+
+    /// Whether the host is one at which Amazon's machines answer their own guests and containers. No router passes these
+    /// addresses on, and their services speak nothing but plain HTTP.
+    package var isMetadataService: Bool {
+        [
+            "169.254.169.254", "[fd00:ec2::254]",  // an instance's metadata
+            "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",  // the agents of containers
+        ].contains(origin.host)
     }
 
     private static func part(_ part: CURLUPart, of parser: OpaquePointer) -> String? {

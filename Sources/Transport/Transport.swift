@@ -2,7 +2,8 @@ import HTTPTypes
 
 /// Sends HTTP requests with libcurl, many at once, on one thread of its own.
 ///
-/// Certificates are always verified. Plain HTTP reaches loopback hosts alone. Nothing is logged.
+/// Certificates are always verified. Plain HTTP reaches loopback hosts and the metadata services of Amazon's machines
+/// alone. Nothing is logged.
 package final class Transport: Sendable {
     /// How many connections, and how slow they may be.
     package struct Limits: Sendable, Hashable {

@@ -19,7 +19,7 @@ package struct TransportRequest: Sendable {
         case sameOrigin(limit: Int)
     }
 
-    /// Method, scheme (`https`; `http` for a loopback host), authority, path with query, and header fields.
+    /// Method, scheme (`https`; `http` as `Target` allows it), authority, path with query, and header fields.
     package var head: HTTPRequest
     /// Often holds secrets. The transport wipes its own copy; the caller's is the caller's.
     package var body: [UInt8]

@@ -1,7 +1,7 @@
 import Glibc
 import TokenctlCommands
 
-// The one call that programs make all day is answered before the argument parser is even set up.
+// The calls that programs make all day are answered before the argument parser is even set up.
 let arguments = Array(CommandLine.arguments.dropFirst())
-if let call = FastToken(arguments) { exit(call.run()) }
+if let command = FastPath.command(arguments) { exit(command.run()) }
 exit(Tokenctl.run(arguments))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import LocalAPI
 import SandboxIssuer
@@ -14,6 +15,9 @@ struct TokendSandbox: AsyncParsableCommand {
             Prints its issuer URL once it listens, and one line for each request on standard error. It speaks plain \
             HTTP on 127.0.0.1, forgets everything when it ends, and grants access to nothing. What it has seen and how \
             it should fail is under /sandbox/ (GET /sandbox/log, GET /sandbox/state, POST /sandbox/faults).
+
+            At the same address it plays AWS IAM Identity Center and STS for unmodified tools of AWS \
+            (AWS_ENDPOINT_URL). The key \(AccessKey.sandbox.id) with the secret \(AccessKey.sandbox.secret) signs.
             """,
         version: "tokend-sandbox \(Release.version)"
     )
@@ -51,20 +55,52 @@ struct TokendSandbox: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the port to this file once listening.", valueName: "path"))
     var portFile: String?
 
+    @Option(help: "The region that its AWS side plays.")
+    var region = AWSConfiguration().region
+
+    @Option(help: ArgumentHelp("How long a login at its AWS side can be refreshed.", valueName: "duration"))
+    var sessionLifetime = DurationArgument(seconds: 28_800)
+
+    @Option(
+        help: ArgumentHelp(
+            "A role that the person has, as 012345678901/ReadOnly, in place of the built-in ones; again for more.",
+            valueName: "account/role"
+        )
+    )
+    var awsRole: [AWSRoleArgument] = []
+
+    @Option(help: "The most entries that a page of the AWS accounts or roles has.")
+    var pageSize = 100
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with a P-256 public key in PEM whose JSON Web Tokens CreateTokenWithIAM takes; again for more.",
+            valueName: "path"
+        )
+    )
+    var trustedKey: [String] = []
+
+    @Flag(help: "Print a profile for ~/.aws/config at the start; with --print-config, AWS accounts for tokend.")
+    var aws = false
+
     @Flag(help: "Print an account for tokend's configuration, and do nothing else.")
     var printConfig = false
 
     func validate() throws {
+        guard (1...100).contains(pageSize) else { throw ValidationError("--page-size must be between 1 and 100") }
         guard !printConfig || port != 0 || publicURL != nil else {
             throw ValidationError("--print-config needs the port that the issuer listens on")
         }
     }
 
     func run() async throws {
-        let configuration = issuerConfiguration
+        let configuration = try issuerConfiguration()
         guard !printConfig else {
+            let url = configuration.issuerURL
             print(
-                SandboxIssuer.accountConfiguration(issuerURL: configuration.issuerURL, clientID: "tokend"),
+                aws
+                    ? SandboxIssuer.awsAccountConfiguration(issuerURL: url, aws: configuration.aws)
+                    : SandboxIssuer.accountConfiguration(issuerURL: url, clientID: "tokend"),
                 terminator: ""
             )
             return
@@ -86,12 +122,16 @@ struct TokendSandbox: AsyncParsableCommand {
             throw ExitCode(EX_CANTCREAT)
         }
         print(issuer.issuerURL)
+        if aws {
+            let profile = SandboxIssuer.awsProfile(issuerURL: issuer.issuerURL, aws: configuration.aws)
+            print("\n# a profile for ~/.aws/config\n\(profile)", terminator: "")
+        }
         fflush(nil)
         for await _ in end { break }
         await issuer.stop()
     }
 
-    private var issuerConfiguration: SandboxIssuer.Configuration {
+    private func issuerConfiguration() throws -> SandboxIssuer.Configuration {
         var configuration = SandboxIssuer.Configuration()
         configuration.port = Int(port)
         configuration.publicURL = publicURL
@@ -100,6 +140,18 @@ struct TokendSandbox: AsyncParsableCommand {
         configuration.refresh = RefreshMode(refresh, grace: grace.duration)
         configuration.deviceCodeLifetime = deviceCodeLifetime.duration
         configuration.interval = Int(interval.duration.components.seconds)
+        configuration.aws.region = region
+        configuration.aws.sessionLifetime = sessionLifetime.duration
+        configuration.aws.pageSize = pageSize
+        if !awsRole.isEmpty { configuration.aws.awsAccounts = AWSRoleArgument.awsAccounts(awsRole) }
+        configuration.aws.trustedKeys = try trustedKey.map { path in
+            do {
+                return try String(contentsOf: URL(filePath: path), encoding: .utf8)
+            } catch {
+                StandardError.line("tokend-sandbox: cannot read the trusted key \(path)")
+                throw ExitCode(EX_NOINPUT)
+            }
+        }
         if let approveAfter {
             configuration.approval = .after(approveAfter.duration)
         } else if autoApprove {

@@ -48,7 +48,7 @@ struct Tokend: AsyncParsableCommand {
         do throws(PathsError) {
             status =
                 if checkConfig {
-                    try check(Paths.configuration(environment: environment, overrides: overrides))
+                    try check(Paths.configuration(environment: environment, overrides: overrides), environment)
                 } else {
                     await serve(try Paths(environment: environment, overrides: overrides), environment)
                 }
@@ -63,9 +63,12 @@ struct Tokend: AsyncParsableCommand {
         await Daemon(paths: paths, logLevel: logLevel, environment: environment).run()
     }
 
-    private func check(_ configuration: (file: String, home: String?)) -> Int32 {
+    private func check(_ configuration: (file: String, home: String?), _ environment: [String: String]) -> Int32 {
         let file = SettingsFile(path: configuration.file)
-        let check = ConfigurationCheck(Result { () throws(SettingsErrors) in try file.load(home: configuration.home) })
+        let aws = AWSContext(variables: environment)
+        let check = ConfigurationCheck(
+            Result { () throws(SettingsErrors) in try file.load(home: configuration.home, aws: aws) }
+        )
         say(check.warnings, to: STDERR_FILENO)
         say(check.output, to: STDOUT_FILENO)
         return check.passed ? Daemon.Exit.stopped : Daemon.Exit.configuration

@@ -183,7 +183,7 @@ import Testing
 
     /// Logs in past the engine, as another program would.
     private static func refreshToken(from issuer: SandboxIssuer, _ house: House) async throws -> Secret {
-        let client = IssuerClient(transport: house.transport, environment: [:], now: { house.clock.now() })
+        let client = Outside(transport: house.transport, environment: [:]) { house.clock.now() }.issuers
         let provider = OAuthProvider(
             .init(issuer: issuer.issuerURL, clientID: "tokend", scope: Scope(["openid", "offline_access"]))
         )

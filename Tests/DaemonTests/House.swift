@@ -91,10 +91,12 @@ struct House {
         transport = try Transport(userAgent: "tokend/test", proxy: nil)
         published = PublishedTokens()
         events = EventLog()
+        let outside = Outside(transport: transport, environment: environment, now: now)
         engine = Engine(
             Engine.Surroundings(
                 store: store,
-                issuers: IssuerClient(transport: transport, environment: environment, now: now),
+                issuers: outside.issuers,
+                portal: outside.portal,
                 published: published,
                 events: events,
                 logger: log.logger,
@@ -111,6 +113,7 @@ struct House {
                 configurationPath: "config.toml"
             )
         )
+        outside.link.connect(to: engine)
         try await engine.reload()
         await engine.resumeRevocations()
     }

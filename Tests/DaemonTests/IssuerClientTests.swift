@@ -148,7 +148,7 @@ import Transport
         try await SandboxIssuer.running(.quick()) { issuer in
             try await body(
                 issuer,
-                IssuerClient(transport: transport, environment: [:], now: { clock.now() }),
+                Outside(transport: transport, environment: [:], now: { clock.now() }).issuers,
                 clock
             )
         }

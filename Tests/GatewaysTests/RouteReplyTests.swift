@@ -26,7 +26,9 @@ struct RouteReplyTests {
             )
             #expect(running.service.calls == [])
             #expect(
-                running.audit.entries == [RecordedAudit.Entry(kind: .accessToken, account: "work", pid: getpid())]
+                running.audit.entries == [
+                    RecordedAudit.Entry(credential: .token(.accessToken), account: "work", pid: getpid())
+                ]
             )
         }
     }
@@ -106,21 +108,33 @@ struct RouteReplyTests {
             ("GET", "/v1/accounts", "", 200, "accounts", #"{"accounts":[\#(Samples.accountJSON)]}"#),
             ("GET", "/v1/accounts/work", "", 200, "account work", Samples.accountJSON),
             ("POST", "/v1/accounts/work/refresh", "", 200, "refresh work", Samples.tokenJSON(3600, token: nil)),
-            ("POST", "/v1/accounts/new/login", "", 201, "login new - - false", Samples.loginJSON),
+            ("POST", "/v1/accounts/new/login", "", 201, "login new - - - - - false", Samples.loginJSON),
             (
                 "POST", "/v1/accounts/work/login", #"{"flow":"browser","force":true}"#, 200,
-                "login work browser - true", Samples.loginJSON
+                "login work browser - - - - true", Samples.loginJSON
             ),
-            ("POST", "/v1/accounts/work/login", "{}", 200, "login work - - false", Samples.loginJSON),
+            ("POST", "/v1/accounts/work/login", "{}", 200, "login work - - - - - false", Samples.loginJSON),
             (
-                "POST", "/v1/accounts/work/login", #"{"refresh_token":"r"}"#, 200, "login work - r false",
+                "POST", "/v1/accounts/work/login", #"{"refresh_token":"r"}"#, 200, "login work - r - - - false",
                 Samples.loginJSON
+            ),
+            (
+                "POST", "/v1/accounts/work/login", #"{"code":"c","redirect_uri":"u","code_verifier":"v"}"#, 200,
+                "login work - - c u v false", Samples.loginJSON
             ),
             ("GET", "/v1/logins/7f?wait=20", "", 200, "login status 7f 20.0 seconds", Samples.loginJSON),
             ("DELETE", "/v1/logins/7f", "", 200, "cancel login 7f", Samples.loginJSON),
             (
                 "DELETE", "/v1/accounts/work/tokens", "", 200, "logout work",
                 #"{"detail":"revoked","retrying":false,"revoked":true}"#
+            ),
+            (
+                "GET", "/v1/accounts/corp/aws/accounts", "", 200, "AWS accounts corp",
+                #"{"accounts":[{"account_id":"012345678901","account_name":"Prod","email":null}]}"#
+            ),
+            (
+                "GET", "/v1/accounts/corp/aws/roles?account_id=012345678901", "", 200, "AWS roles corp 012345678901",
+                #"{"roles":[{"account_id":"012345678901","role":"Admin"}]}"#
             ),
             ("GET", "/v1/status", "", 200, "status 1", Samples.statusJSON(connections: 1)),
             ("GET", "/metrics", "", 200, "metrics", "# EOF\n"),
@@ -185,7 +199,8 @@ struct RouteReplyTests {
         "What the API does not have is refused without asking the daemon, and the connection stays",
         arguments: [
             ("GET", "/v1/nothing", 404, "not_found"), ("POST", "/v1/lock", 404, "not_found"),
-            ("POST", "/v1/accounts/work/aws/credentials", 404, "not_found"),
+            ("POST", "/v1/accounts/work/aws/nothing", 404, "not_found"),
+            ("GET", "/v1/accounts/work/aws/roles", 400, "invalid_request"),
             ("GET", "/v1/accounts/work/token?wiat=3", 400, "invalid_request"),
             ("PUT", "/v1/status", 405, "method_not_allowed"), ("GET", "*", 400, "invalid_request"),
         ]
@@ -227,13 +242,59 @@ struct RouteReplyTests {
     @Test(
         "A login with a body that is not understood starts nothing",
         arguments: [
-            "x", "[]", "null", "{", #"{"flow":1}"#, #"{"refresh_tokne":"r"}"#, #"{"code":"c","redirect_uri":"u"}"#,
-            #"{"flow":"device","x":null}"#, #"{"force":"yes"}"#, "flow=device", "\u{FF}",
+            "x", "[]", "null", "{", #"{"flow":1}"#, #"{"refresh_tokne":"r"}"#, #"{"code":"c","refresh_token":"r"}"#,
+            #"{"redirect_uri":"u"}"#, #"{"flow":"device","x":null}"#, #"{"force":"yes"}"#, "flow=device", "\u{FF}",
         ]
     )
     func badLogin(body: String) async throws {
         try await RunningGateway.with { running in
             let reply = try await running.exchange(R.request("POST", "/v1/accounts/work/login", body: body))
+            #expect(reply.status == 400)
+            #expect(reply.body.contains(#""code":"invalid_request""#))
+            #expect(running.service.calls == [])
+        }
+    }
+
+    @Test("The credentials of a role are handed out once the daemon has them, and the audit hears who read which")
+    func roleCredentials() async throws {
+        try await RunningGateway.with { running in
+            let body = #"{"account_id":"012345678901","role":"Admin Role+x"}"#
+            let target = "/v1/accounts/corp/aws/credentials?wait=5"
+            let reply = try await running.exchange(R.request("POST", target, body: body))
+            #expect(reply.status == 200)
+            #expect(reply.body == Samples.credentialsJSON)
+            #expect(reply.fields["content-type"] == "application/json")
+            #expect(reply.fields["cache-control"] == "no-store")
+            #expect(running.service.calls == ["role corp 012345678901 Admin Role+x 5.0 seconds"])
+            let role = RoleCredentialsRequest(accountID: "012345678901", role: "Admin Role+x")
+            #expect(running.audit.entries.map(\.credential) == [.role(role)])
+            #expect(running.audit.entries.map(\.account) == ["corp"])
+        }
+    }
+
+    @Test("A role that is not given is a problem like any other, and nothing went out (behaviour 22)")
+    func noRoleCredentials() async throws {
+        try await RunningGateway.with { running in
+            let body = #"{"account_id":"012345678901","role":"Denied"}"#
+            let reply = try await running.exchange(R.request("POST", "/v1/accounts/corp/aws/credentials", body: body))
+            #expect(reply.status == 403)
+            #expect(reply.body == Samples.problemJSON(Problem(.accessDenied, "No access", account: "corp")))
+            #expect(running.audit.entries == [])
+        }
+    }
+
+    @Test(
+        "A body that names no role asks for nothing",
+        arguments: [
+            "", "{}", "[]", #"{"account_id":"012345678901"}"#, #"{"role":"Admin"}"#,
+            #"{"account_id":12345678901,"role":"Admin"}"#, #"{"account_id":"12345678901","role":"Admin"}"#,
+            #"{"account_id":"012345678901","role":""}"#, #"{"account_id":"012345678901","role":"a\nb"}"#,
+            #"{"account_id":"012345678901","role":"Admin","duration":3600}"#,
+        ]
+    )
+    func badRole(body: String) async throws {
+        try await RunningGateway.with { running in
+            let reply = try await running.exchange(R.request("POST", "/v1/accounts/corp/aws/credentials", body: body))
             #expect(reply.status == 400)
             #expect(reply.body.contains(#""code":"invalid_request""#))
             #expect(running.service.calls == [])
@@ -258,7 +319,7 @@ struct RouteReplyTests {
                 return [interim, try client.reply()]
             }
             #expect(replies.map(\.status) == [100, 200])
-            #expect(running.service.calls == ["login work device - false"])
+            #expect(running.service.calls == ["login work device - - - - false"])
         }
     }
 }

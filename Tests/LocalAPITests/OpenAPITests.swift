@@ -41,14 +41,18 @@ struct OpenAPITests {
         #expect(Set(operations.keys) == Set(RouteSample.all.map(\.operation)))
         for key in operations.keys {
             let words = key.split(separator: " ")
-            let target = String(words[1]).replacing("{name}", with: "work").replacing("{id}", with: "7f")
+            var target = String(words[1]).replacing("{name}", with: "work").replacing("{id}", with: "7f")
+            if target.hasSuffix("/aws/roles") { target += "?account_id=012345678901" }
             #expect(RouteSample(try Route(method: String(words[0]), target: target)).operation == key)
         }
     }
 
     @Test("It names every query parameter that is read")
     func parameters() throws {
-        let samples = ["GET /v1/accounts/{name}/token", "GET /v1/logins/{id}"]
+        let samples = [
+            "GET /v1/accounts/{name}/token", "GET /v1/logins/{id}", "POST /v1/accounts/{name}/aws/credentials",
+            "GET /v1/accounts/{name}/aws/roles",
+        ]
         for operation in samples {
             let words = operation.split(separator: " ")
             let path = String(words[1]).replacing("{name}", with: "work").replacing("{id}", with: "7f")
@@ -57,7 +61,9 @@ struct OpenAPITests {
                     .compactMap { $0["name"]?.string }
             )
             // A refusal lists what is known.
-            let problem = try #require(throws: Problem.self) { try Route(method: "GET", target: "\(path)?x=1") }
+            let problem = try #require(throws: Problem.self) {
+                try Route(method: String(words[0]), target: "\(path)?x=1")
+            }
             let known = try #require(problem.detail.split(separator: "known here: ").last).dropLast()
             #expect(described == Set(known.split(separator: ", ").map(String.init)))
         }
@@ -113,6 +119,9 @@ private struct RouteSample {
             case .refresh: "POST /v1/accounts/{name}/refresh"
             case .login: "POST /v1/accounts/{name}/login"
             case .logout: "DELETE /v1/accounts/{name}/tokens"
+            case .roleCredentials: "POST /v1/accounts/{name}/aws/credentials"
+            case .awsAccounts: "GET /v1/accounts/{name}/aws/accounts"
+            case .awsRoles: "GET /v1/accounts/{name}/aws/roles"
             case .loginStatus: "GET /v1/logins/{id}"
             case .cancelLogin: "DELETE /v1/logins/{id}"
             case .events: "GET /v1/events"
@@ -125,7 +134,9 @@ private struct RouteSample {
 
     static let all: [RouteSample] = [
         .token(account: "work", TokenQuery()), .accounts, .account("work"), .refresh(account: "work"),
-        .login(account: "work"), .logout(account: "work"), .loginStatus(id: "7f", wait: 0), .cancelLogin(id: "7f"),
-        .events, .status, .metrics, .reload, .openAPI,
+        .login(account: "work"), .logout(account: "work"), .roleCredentials(account: "work", wait: 30),
+        .awsAccounts(account: "work"), .awsRoles(account: "work", accountID: "012345678901"),
+        .loginStatus(id: "7f", wait: 0), .cancelLogin(id: "7f"), .events, .status, .metrics,
+        .reload, .openAPI,
     ].map(RouteSample.init)
 }

@@ -12,6 +12,14 @@ struct RouteTests {
             ("POST", "/v1/accounts/work/refresh", .refresh(account: "work")),
             ("POST", "/v1/accounts/work/login", .login(account: "work")),
             ("DELETE", "/v1/accounts/work/tokens", .logout(account: "work")),
+            ("POST", "/v1/accounts/corp/aws/credentials", .roleCredentials(account: "corp", wait: 30)),
+            ("POST", "/v1/accounts/corp/aws/credentials?wait=0", .roleCredentials(account: "corp", wait: 0)),
+            ("POST", "/v1/accounts/corp/aws/credentials?wait=900", .roleCredentials(account: "corp", wait: 300)),
+            ("GET", "/v1/accounts/corp/aws/accounts", .awsAccounts(account: "corp")),
+            (
+                "GET", "/v1/accounts/corp/aws/roles?account_id=012345678901",
+                .awsRoles(account: "corp", accountID: "012345678901")
+            ),
             ("GET", "/v1/logins/7f", .loginStatus(id: "7f", wait: 0)),
             ("GET", "/v1/logins/7f?wait=20", .loginStatus(id: "7f", wait: 20)),
             ("DELETE", "/v1/logins/7f", .cancelLogin(id: "7f")),
@@ -74,14 +82,29 @@ struct RouteTests {
         arguments: [
             ("GET", "/v1/accounts"), ("GET", "/v1/accounts/a"), ("POST", "/v1/accounts/a/refresh"),
             ("POST", "/v1/accounts/a/login"), ("DELETE", "/v1/accounts/a/tokens"), ("DELETE", "/v1/logins/a"),
-            ("GET", "/v1/events"), ("GET", "/v1/status"), ("GET", "/metrics"), ("POST", "/v1/reload"),
-            ("GET", "/openapi.json"),
+            ("GET", "/v1/accounts/a/aws/accounts"), ("GET", "/v1/events"), ("GET", "/v1/status"), ("GET", "/metrics"),
+            ("POST", "/v1/reload"), ("GET", "/openapi.json"),
         ]
     )
     func noQuery(method: String, path: String) throws {
         let problem = try #require(throws: Problem.self) { try Route(method: method, target: "\(path)?wait=1") }
         #expect(problem.code == .invalidRequest)
         #expect(problem.detail.contains("'wait'"))
+    }
+
+    @Test(
+        "The roles are those of one AWS account, which twelve digits name",
+        arguments: [
+            "", "?account_id=", "?account_id=12345678901", "?account_id=1234567890123", "?account_id=12345678901x",
+            "?account_id=%EF%BC%91%EF%BC%912345678901", "?account_id=012345678901&account_id=012345678901",
+        ]
+    )
+    func badAccountID(query: String) throws {
+        let problem = try #require(throws: Problem.self) {
+            try Route(method: "GET", target: "/v1/accounts/a/aws/roles\(query)")
+        }
+        #expect(problem.code == .invalidRequest)
+        #expect(problem.detail.contains("account_id"))
     }
 
     @Test(
@@ -109,7 +132,9 @@ struct RouteTests {
         "Nothing is at any other path",
         arguments: [
             "/", "//", "/v1", "/v1/", "/v2/accounts", "/v1/accounts/", "/v1/accounts//token", "/v1/accounts/a/",
-            "/v1/accounts/a/token/", "/v1/accounts/a/nothing", "/v1/accounts/a/aws/roles", "/v1/logins", "/v1/logins/",
+            "/v1/accounts/a/token/", "/v1/accounts/a/nothing", "/v1/accounts/a/aws", "/v1/accounts/a/aws/",
+            "/v1/accounts/a/aws/nothing", "/v1/accounts//aws/roles", "/v1/accounts/a/gcp/roles",
+            "/v1/accounts/a/aws/roles/", "/v1/logins", "/v1/logins/",
             "/v1/lock", "/v1/unlock", "/v1/status/x", "/metrics/", "/V1/accounts", "/openapi.json/x", "/v1/events/1",
         ]
     )
@@ -126,7 +151,8 @@ struct RouteTests {
             ("get", "/v1/accounts", ["GET"]), ("GET", "/v1/accounts/a/refresh", ["POST"]),
             ("PUT", "/v1/accounts/a/login", ["POST"]), ("GET", "/v1/accounts/a/tokens", ["DELETE"]),
             ("POST", "/v1/logins/x", ["GET", "DELETE"]), ("OPTIONS", "/v1/status", ["GET"]),
-            ("GET", "/v1/reload", ["POST"]),
+            ("GET", "/v1/reload", ["POST"]), ("GET", "/v1/accounts/a/aws/credentials", ["POST"]),
+            ("POST", "/v1/accounts/a/aws/accounts", ["GET"]), ("DELETE", "/v1/accounts/a/aws/roles", ["GET"]),
         ]
     )
     func method(method: String, target: String, allowed: [String]) throws {

@@ -54,6 +54,21 @@ struct Sample: Sendable, CustomTestStringConvertible {
         interval: 5
     )
 
+    static let role = RoleCredentialsRequest(accountID: "012345678901", role: "Admin")
+
+    static let credentials = RoleCredentialsAnswer(
+        accessKeyID: "ASIAEXAMPLE",
+        secretAccessKey: "very secret key",
+        sessionToken: "very secret token",
+        expiration: time
+    )
+
+    static func awsAccount(_ text: String?) -> AWSAccountsAnswer.Account {
+        AWSAccountsAnswer.Account(accountID: "012345678901", accountName: text, email: text)
+    }
+
+    static let awsRole = AWSRolesAnswer.Role(accountID: "012345678901", role: "Admin")
+
     static func token(_ token: String?, refreshesAt: Timestamp? = time) -> TokenAnswer {
         TokenAnswer(
             account: "work",
@@ -91,9 +106,26 @@ struct Sample: Sendable, CustomTestStringConvertible {
         Sample("Token", token("secret"), token(nil, refreshesAt: nil)),
         Sample("Account", account, AccountStatus(name: "a", provider: "p", issuer: "i", state: .fresh)),
         Sample("AccountList", AccountList(accounts: [account]), AccountList(accounts: [])),
-        Sample("LoginRequest", LoginRequest(flow: "device", refreshToken: "r", force: true), Nothing()),
+        Sample(
+            "LoginRequest",
+            LoginRequest(
+                flow: "device",
+                refreshToken: "r",
+                code: "c",
+                redirectURI: "http://127.0.0.1:7/",
+                codeVerifier: "v",
+                force: true
+            ),
+            Nothing()
+        ),
         Sample("Login", login, LoginStatus(id: "7f", account: "work", flow: "device", state: .pending)),
         Sample("Logout", LogoutAnswer(revoked: true, detail: ""), LogoutAnswer(revoked: false, detail: "")),
+        Sample("RoleCredentialsRequest", role, role),
+        Sample("RoleCredentials", credentials, credentials),
+        Sample("AWSAccountList", AWSAccountsAnswer(accounts: []), AWSAccountsAnswer(accounts: [])),
+        Sample("AWSAccount", awsAccount("Prod"), awsAccount(nil)),
+        Sample("AWSRoleList", AWSRolesAnswer(roles: []), AWSRolesAnswer(roles: [])),
+        Sample("AWSRole", awsRole, awsRole),
         Sample("Status", status(hint: "add one"), status(hint: nil)),
         Sample(
             "Problem",

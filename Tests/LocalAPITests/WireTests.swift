@@ -46,13 +46,62 @@ struct WireTests {
     func redacted() {
         let token = Sample.token("very secret")
         let login = LoginRequest(refreshToken: "very secret")
-        for text in ["\(token)", String(reflecting: token), "\(login)", String(reflecting: login)] {
-            #expect(!text.contains("very secret"))
+        let code = LoginRequest(code: "very secret", codeVerifier: "very secret")
+        for value in [token, login, code, Sample.credentials] as [any Sendable] {
+            var dumped = ""
+            dump(value, to: &dumped)
+            for text in ["\(value)", String(reflecting: value), dumped] { #expect(!text.contains("very secret")) }
         }
-        var dumped = ""
-        dump(token, to: &dumped)
-        dump(login, to: &dumped)
-        #expect(!dumped.contains("very secret"))
+    }
+
+    @Test("Role credentials have the form of a credential_process, and are read as they were written")
+    func roleCredentials() throws {
+        #expect(
+            try Sample.json(Sample.credentials)
+                == .object([
+                    "Version": .number(1), "AccessKeyId": .string("ASIAEXAMPLE"),
+                    "SecretAccessKey": .string("very secret key"), "SessionToken": .string("very secret token"),
+                    "Expiration": .string("2026-11-23T05:33:00Z"),
+                ])
+        )
+        let json = try JSONEncoder().encode(Sample.credentials)
+        #expect(try JSONDecoder().decode(RoleCredentialsAnswer.self, from: json) == Sample.credentials)
+        let later = Data(String(decoding: json, as: UTF8.self).replacing("\"Version\":1", with: "\"Version\":2").utf8)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(RoleCredentialsAnswer.self, from: later) }
+    }
+
+    @Test("The ids of AWS accounts keep their leading zeros on the wire (behaviour 24)")
+    func leadingZeros() throws {
+        #expect(try Sample.json(Sample.role)["account_id"] == .string("012345678901"))
+        #expect(try Sample.json(Sample.awsAccount(nil))["account_id"] == .string("012345678901"))
+        #expect(try Sample.json(Sample.awsRole)["account_id"] == .string("012345678901"))
+    }
+
+    @Test(
+        "A role that cannot be asked for is told from one that can",
+        arguments: [
+            ("012345678901", "Admin", true), ("012345678901", "Admin Role+x/y@z=1,2", true),
+            ("12345678901", "Admin", false), ("01234567890a", "Admin", false), ("", "Admin", false),
+            ("012345678901", "", false), ("012345678901", "a\nb", false), ("012345678901", "a\u{7F}", false),
+        ]
+    )
+    func askable(accountID: String, role: String, isAskable: Bool) {
+        #expect((RoleCredentialsRequest(accountID: accountID, role: role).objection == nil) == isAskable)
+    }
+
+    @Test(
+        "A login that contradicts itself is told from one that can be meant",
+        arguments: [
+            (LoginRequest(), true), (LoginRequest(flow: "browser", force: true), true),
+            (LoginRequest(code: "c", redirectURI: "u", codeVerifier: "v"), true), (LoginRequest(code: "c"), true),
+            (LoginRequest(refreshToken: "r", code: "c"), false), (LoginRequest(flow: "device", code: "c"), false),
+            (LoginRequest(flow: "device", refreshToken: "r"), false), (LoginRequest(redirectURI: "u"), false),
+            (LoginRequest(refreshToken: "r", codeVerifier: "v"), false), (LoginRequest(code: ""), false),
+            (LoginRequest(code: "c", codeVerifier: ""), false), (LoginRequest(refreshToken: ""), false),
+        ]
+    )
+    func logins(request: LoginRequest, isMeant: Bool) {
+        #expect((request.objection == nil) == isMeant)
     }
 
     @Test("A server-sent event ends with an empty line")

@@ -54,7 +54,7 @@ struct OAuthProviderTests {
             provider {
                 $0.caFile = "/ca.pem"
                 change(&$0)
-            }.ingredients()
+            }.ingredients(for: .renewal(.clientCredentials))
         }
         #expect(needs { _ in } == [metadata])
         #expect(needs { $0.tokenEndpoint = "https://a.example/token" } == [metadata])

@@ -135,8 +135,8 @@ struct SettingsErrorsTests {
                     + " known are `basic`, `post` and `none`"
             ),
             .account(
-                "provider = \"aws-identity-center\"",
-                "f:4:1: `provider`: `aws-identity-center` is not a provider; the only known one is `oauth`"
+                "provider = \"aws-identity-centre\"",
+                "f:4:1: `provider`: `aws-identity-centre` is not a provider; did you mean `aws-identity-center`?"
             ),
         ]
     )

@@ -9,13 +9,20 @@ struct SettingsTests {
         try Settings(text: text, file: "config.toml", home: "/home/ada")
     }
 
+    private struct Problem: Error {
+        let what: String
+
+        init(_ what: String) { self.what = what }
+    }
+
     /// The one account of a text.
     private func account(_ lines: String) throws -> OAuthSettings {
         let accounts = try settings("[account.a]\nclient_id = \"abc\"\n" + lines).accounts
         #expect(accounts.count == 1)
-        switch try #require(accounts.first).provider {
-        case .oauth(let settings): return settings
+        guard case .oauth(let settings) = accounts.first?.provider else {
+            throw Problem("it is no account of the provider oauth")
         }
+        return settings
     }
 
     @Test("An empty text gives the defaults of the contract")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LocalAPI
 import Testing
 import TokenClient
@@ -35,6 +36,9 @@ import TokenClient
         #expect(try route(Call.login("work", LoginRequest()).request) == .login(account: "work"))
         #expect(try route(Call.login(id: "x1", wait: 60).request) == .loginStatus(id: "x1", wait: 60))
         #expect(try route(Call.cancelLogin(id: "x1").request) == .cancelLogin(id: "x1"))
+        #expect(try route(Call.awsAccounts("corp").request) == .awsAccounts(account: "corp"))
+        let roles = try Call.awsRoles("corp", accountID: "012345678901").request
+        #expect(try route(roles) == .awsRoles(account: "corp", accountID: "012345678901"))
     }
 
     @Test(
@@ -49,6 +53,30 @@ import TokenClient
     func tokenQueries(query: TokenQuery) throws {
         #expect(try route(Call.token("work", query).request) == .token(account: "work", query))
         #expect(try route(.plainToken("work", query)) == .token(account: "work", query))
+    }
+
+    @Test(
+        "The daemon reads every request for a role's credentials as it was meant",
+        arguments: ["Admin", "Admin Role+x/y@z=1,2", "\"quoted\" \\ \u{E4}\u{1F600}"],
+        [30, 0, 300]
+    )
+    func roles(name: String, wait: Int) throws {
+        let role = RoleCredentialsRequest(accountID: "012345678901", role: name)
+        let request = try Request.roleCredentials("corp", role, wait: wait)
+        #expect(try route(request) == .roleCredentials(account: "corp", wait: wait))
+        let body = Data(try #require(request.body))
+        #expect(try JSONDecoder().decode(RoleCredentialsRequest.self, from: body) == role)
+    }
+
+    @Test(
+        "What cannot be a role of an AWS account never gets into a request",
+        arguments: [("1234", "Admin"), ("012345678901", ""), ("012345678901", "a\nb"), ("01234567890&", "Admin")]
+    )
+    func badRoles(accountID: String, role: String) {
+        let error = #expect(throws: TokenClientError.self) {
+            try Request.roleCredentials("corp", RoleCredentialsRequest(accountID: accountID, role: role), wait: 30)
+        }
+        #expect(error?.code == .invalidRequest)
     }
 
     @Test("The plain question is as short as can be")

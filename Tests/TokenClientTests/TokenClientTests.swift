@@ -71,6 +71,90 @@ import TokenClient
         #expect(error?.code == .malformedReply)
     }
 
+    private static let credentials = """
+        {"AccessKeyId":"ASIA","Expiration":"2026-11-23T06:33:00Z","SecretAccessKey":"secret/key",\
+        "SessionToken":"very secret","Version":1}
+        """
+
+    @Test("The credentials of a role come as the daemon wrote them, or as a value")
+    func roleCredentials() throws {
+        let daemon = FakeDaemon(.reply(Self.credentials), .reply(Self.credentials))
+        let client = TokenClient(socketPath: daemon.path)
+        let role = RoleCredentialsRequest(accountID: "012345678901", role: "Admin")
+        #expect(try client.roleCredentials("corp", role) == Array(Self.credentials.utf8))
+        let credentials = try client.roleCredentials(
+            account: "corp",
+            accountID: "012345678901",
+            role: "Admin",
+            wait: .milliseconds(1500)
+        )
+        #expect(credentials.accessKeyID == "ASIA")
+        #expect(credentials.secretAccessKey == "secret/key")
+        #expect(credentials.sessionToken == "very secret")
+        #expect(credentials.expiresAt == 1_795_415_580)
+        let requests = daemon.requests
+        #expect(requests.first?.hasPrefix("POST /v1/accounts/corp/aws/credentials HTTP/1.1\r\n") == true)
+        #expect(requests.first?.hasSuffix(#"{"account_id":"012345678901","role":"Admin"}"#) == true)
+        #expect(requests.last?.hasPrefix("POST /v1/accounts/corp/aws/credentials?wait=2 ") == true)
+    }
+
+    @Test("Role credentials do not show themselves (behaviour 37)")
+    func roleSecrecy() throws {
+        let daemon = FakeDaemon(.reply(Self.credentials))
+        let client = TokenClient(socketPath: daemon.path)
+        let credentials = try client.roleCredentials(account: "corp", accountID: "012345678901", role: "Admin")
+        var dumped = ""
+        dump(credentials, to: &dumped)
+        for text in ["\(credentials)", String(reflecting: credentials), dumped] { #expect(!text.contains("secret")) }
+    }
+
+    @Test(
+        "What is no credentials is not taken for them",
+        arguments: [
+            FakeDaemon.Script.reply("at-1", type: "text/plain"), .reply("<html>", type: "text/html"), .reply(""),
+            .reply("[]"), .reply("", status: "204 No Content"),
+        ]
+    )
+    func noCredentials(script: FakeDaemon.Script) {
+        let daemon = FakeDaemon(script)
+        let error = #expect(throws: TokenClientError.self) {
+            let role = RoleCredentialsRequest(accountID: "012345678901", role: "Admin")
+            return try TokenClient(socketPath: daemon.path).roleCredentials("corp", role)
+        }
+        #expect(error?.code == .malformedReply)
+    }
+
+    @Test("A role that is not given is told with the daemon's words (behaviour 22)")
+    func deniedRole() {
+        let daemon = FakeDaemon(.reply(Self.problem("access_denied"), status: "403 Forbidden"))
+        let error = #expect(throws: TokenClientError.self) {
+            try TokenClient(socketPath: daemon.path)
+                .roleCredentials(account: "corp", accountID: "012345678901", role: "Admin")
+        }
+        #expect(error?.code == .accessDenied)
+        #expect(error?.message == "so it is")
+    }
+
+    @Test("AWS accounts and roles are listed, leading zeros and all (behaviour 24)")
+    func listings() throws {
+        let daemon = FakeDaemon(
+            .reply(
+                #"{"accounts":[{"account_id":"012345678901","account_name":"Prod","email":"aws@example.com"},"#
+                    + #"{"account_id":"000000000000","account_name":null,"email":null}]}"#
+            ),
+            .reply(
+                #"{"roles":[{"account_id":"012345678901","role":"Admin"},{"account_id":"012345678901","role":"R"}]}"#
+            )
+        )
+        let client = TokenClient(socketPath: daemon.path)
+        let accounts = try client.awsAccounts(account: "corp")
+        #expect(accounts.map(\.id) == ["012345678901", "000000000000"])
+        #expect(accounts.map(\.name) == ["Prod", nil])
+        #expect(accounts.map(\.email) == ["aws@example.com", nil])
+        #expect(try client.awsRoles(account: "corp", accountID: "012345678901") == ["Admin", "R"])
+        #expect(daemon.requests.last?.hasPrefix("GET /v1/accounts/corp/aws/roles?account_id=012345678901 ") == true)
+    }
+
     @Test("A problem is passed on with everything it says")
     func problem() {
         let more = ",\"account\":\"work\",\"retry_after\":7,\"fix\":\"tokenctl login work\""
@@ -147,9 +231,10 @@ import TokenClient
         let daemon = FakeDaemon(.reply(login, status: "201 Created"), .reply(login), .reply(login))
         let client = TokenClient(socketPath: daemon.path)
         #expect(try client.ask(.login("work", LoginRequest(refreshToken: "rt"))).status == 201)
-        #expect(try client.ask(.login("work", LoginRequest())).status == 200)
+        #expect(try client.ask(.login("work", LoginRequest(code: "c", codeVerifier: "v"))).status == 200)
         #expect(try client.ask(.cancelLogin(id: "l1")).value().state == .pending)
         #expect(daemon.requests.first?.contains("\"refresh_token\":\"rt\"") == true)
+        #expect(daemon.requests.dropFirst().first?.contains("\"code_verifier\":\"v\"") == true)
     }
 
     @Test("Events come as they happen, until the daemon ends the stream", arguments: [true, false])

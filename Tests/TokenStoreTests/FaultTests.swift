@@ -137,7 +137,7 @@ struct FaultTests {
         try await outcome { store.maintain(at: .start, completion: $0) }
         #expect(try scratch.backups().count == 1)
         disk.fill()
-        try await outcome { store.bury(.mail, at: .days(1), revoke: false, completion: $0) }
+        try await outcome { store.bury(.mail, at: .days(1), revoking: nil, completion: $0) }
         #expect(try scratch.backups() == [])
         try await outcome { store.maintain(at: .days(1), completion: $0) }
         let backup = try #require(try scratch.backups().first)

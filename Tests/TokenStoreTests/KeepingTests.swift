@@ -117,7 +117,7 @@ struct KeepingTests {
         let scratch = try Scratch()
         try await scratch.fill(.sample(), .sample(.work))
         let store = try scratch.open()
-        try await outcome { store.bury(.mail, at: .start, revoke: true, completion: $0) }
+        try await outcome { store.bury(.mail, at: .start, revoking: .refreshToken, completion: $0) }
         #expect(try store.load(at: .start).grants == [.sample(.work)])
 
         let copy = try scratch.crashed()
@@ -126,7 +126,7 @@ struct KeepingTests {
         let revocation = try #require(pending.first)
         #expect(pending.count == 1)
         #expect(revocation.grant == .mail)
-        #expect(revocation.refreshToken == StoredGrant.sample().refreshToken)
+        #expect(revocation.token == StoredGrant.sample().refreshToken)
         #expect(revocation.since == .start)
         try await outcome { afterCrash.settleRevocation(revocation.id, completion: $0) }
         #expect(try await outcome { afterCrash.pendingRevocations(at: .days(7), completion: $0) } == [])
@@ -140,9 +140,9 @@ struct KeepingTests {
         withoutRefreshToken.refreshToken = nil
         try await outcome { store.save(.sample(), completion: $0) }
         try await outcome { [withoutRefreshToken] in store.save(withoutRefreshToken, completion: $0) }
-        try await outcome { store.bury(.mail, at: .start, revoke: false, completion: $0) }
-        try await outcome { store.bury(.work, at: .start, revoke: true, completion: $0) }
-        try await outcome { store.bury(.work, at: .start, revoke: true, completion: $0) }
+        try await outcome { store.bury(.mail, at: .start, revoking: nil, completion: $0) }
+        try await outcome { store.bury(.work, at: .start, revoking: .refreshToken, completion: $0) }
+        try await outcome { store.bury(.work, at: .start, revoking: .refreshToken, completion: $0) }
         #expect(try store.load(at: .start).grants.isEmpty)
         #expect(try await outcome { store.pendingRevocations(at: .start, completion: $0) } == [])
     }
@@ -152,7 +152,7 @@ struct KeepingTests {
         let scratch = try Scratch()
         let store = try scratch.open()
         try await outcome { store.save(.sample(), completion: $0) }
-        try await outcome { store.bury(.mail, at: .start, revoke: true, completion: $0) }
+        try await outcome { store.bury(.mail, at: .start, revoking: .refreshToken, completion: $0) }
         let later = Instant.days(7).advanced(by: .milliseconds(1))
         #expect(try await outcome { store.pendingRevocations(at: later, completion: $0) } == [])
         #expect(try await outcome { store.pendingRevocations(at: .start, completion: $0) } == [])

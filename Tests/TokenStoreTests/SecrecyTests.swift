@@ -47,7 +47,7 @@ struct SecrecyTests {
         for day in 1...2 { try await outcome { store.maintain(at: .days(day), completion: $0) } }
         #expect(try scratch.backups().count == 2)
         try scratch.write("left by a crash".utf8, to: scratch.state + "/backups/draft")
-        try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+        try await outcome { store.bury(.mail, at: .days(2), revoking: nil, completion: $0) }
         store.close()
         let backup = try #require(try scratch.backups().first)
         #expect(try scratch.backups().count == 1)
@@ -61,7 +61,7 @@ struct SecrecyTests {
         try await scratch.maintain(at: .days(1))
         try scratch.write("left by a crash".utf8, to: scratch.state + "/backups/draft")
         let store = try scratch.open(now: .days(1))
-        try await outcome { store.bury(.mail, at: .days(1), revoke: false, completion: $0) }
+        try await outcome { store.bury(.mail, at: .days(1), revoking: nil, completion: $0) }
         #expect(try scratch.backups() == [])
     }
 
@@ -74,14 +74,14 @@ struct SecrecyTests {
         try #require(mkdir(stuck, 0o700) == 0)
         let store = try scratch.open(now: .days(2))
         let error = await #expect(throws: StoreError.self) {
-            try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+            try await outcome { store.bury(.mail, at: .days(2), revoking: nil, completion: $0) }
         }
         #expect(error?.message.contains(stuck) == true)
         #expect(try scratch.backups().count == 2)
         #expect(try store.load(at: .start).grants == [.sample(.work)])
 
         try #require(rmdir(stuck) == 0)
-        try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+        try await outcome { store.bury(.mail, at: .days(2), revoking: nil, completion: $0) }
         let backup = try #require(try scratch.backups().first)
         #expect(try scratch.sql("SELECT account FROM grants", on: scratch.state + "/backups/" + backup) == ["work"])
     }
@@ -98,7 +98,7 @@ struct SecrecyTests {
         _ = try store.load(at: .start)
         try scratch.damage(page: page)
         let error = await #expect(throws: StoreError.self) {
-            try await outcome { store.bury(.mail, at: .days(2), revoke: false, completion: $0) }
+            try await outcome { store.bury(.mail, at: .days(2), revoking: nil, completion: $0) }
         }
         #expect(error?.code == .corrupt)
         #expect(try scratch.backups().count == 1)
@@ -145,7 +145,7 @@ struct SecrecyTests {
         try await scratch.fill(.sample(), .sample(.work), .sample(GrantID(account: "gone", fingerprint: "")))
         let first = try scratch.open()
         try await outcome {
-            first.bury(GrantID(account: "gone", fingerprint: ""), at: .start, revoke: true, completion: $0)
+            first.bury(GrantID(account: "gone", fingerprint: ""), at: .start, revoking: .refreshToken, completion: $0)
         }
         first.close()
         try scratch.sql(sql)
@@ -169,7 +169,7 @@ struct SecrecyTests {
         try await scratch.fill(.sample())
         try scratch.sql("UPDATE grants SET sealed = x''")
         let store = try scratch.open()
-        try await outcome { store.bury(.mail, at: .start, revoke: true, completion: $0) }
+        try await outcome { store.bury(.mail, at: .start, revoking: .refreshToken, completion: $0) }
         #expect(try store.load(at: .start).unreadable.isEmpty)
         #expect(try await outcome { store.pendingRevocations(at: .start, completion: $0) } == [])
     }
@@ -179,7 +179,7 @@ struct SecrecyTests {
         let scratch = try Scratch()
         try await scratch.fill(.sample())
         let first = try scratch.open()
-        try await outcome { first.bury(.mail, at: .start, revoke: true, completion: $0) }
+        try await outcome { first.bury(.mail, at: .start, revoking: .refreshToken, completion: $0) }
         first.close()
         try scratch.sql("UPDATE revocations SET account = 'work'")
         let store = try scratch.open()

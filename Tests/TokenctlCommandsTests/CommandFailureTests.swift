@@ -9,7 +9,7 @@ import TokenctlCommands
         arguments: [
             (.unknownAccount, 66), (.loginRequired, 77), (.misconfigured, 78), (.accessDenied, 76),
             (.temporarilyUnavailable, 75), (.waitTimeout, 75), (.issuerError, 76), (.locked, 77), (.forbidden, 69),
-            (.invalidRequest, 64), (.notFound, 75), (.methodNotAllowed, 64), (.conflict, 75), (.tooLarge, 64),
+            (.invalidRequest, 64), (.notFound, 66), (.methodNotAllowed, 64), (.conflict, 75), (.tooLarge, 64),
             (.tooMany, 75),
         ] as [(Problem.Code, Int32)]
     )

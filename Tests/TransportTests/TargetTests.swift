@@ -19,6 +19,19 @@ struct TargetTests {
     }
 
     @Test(
+        "the metadata services of Amazon's machines are five addresses, which may go unencrypted, and nothing beside them",
+        arguments: [
+            ("169.254.169.254", true), ("169.254.170.2", true), ("169.254.170.23", true), ("[fd00:ec2::254]", true),
+            ("[FD00:EC2::23]", true), ("169.254.169.254:80", true), ("169.254.169.253", false), ("169.254.1.1", false),
+            ("169.254.169.254.example.com", false), ("[fd00:ec2::1]", false),
+        ]
+    )
+    func metadataServices(authority: String, isReached: Bool) {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")
+        #expect(((try? Target(head))?.isMetadataService ?? false) == isReached)
+    }
+
+    @Test(
         "unencrypted, incomplete and ambiguous targets are refused",
         arguments: [
             ("http", "example.com", "/"), ("http", "127.0.0.1.example.com", "/"), ("http", "[::ffff:127.0.0.1]", "/"),

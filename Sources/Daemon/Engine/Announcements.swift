@@ -43,10 +43,12 @@ extension Engine {
         switch announcement {
         case .state(let state):
             publish(.state, EventData.State(account: account, state: Answers.word(state), at: at))
-            log(state, of: account)
+            log(state, of: account, remedy: desks[desk]?.machine.hungerFor ?? account)
             reportStatus()
         case .renewed(let token):
             counters.renewals += 1
+            // Not at once: the machine that says so is still being listened to.
+            Task { feedOthers(from: desk) }
             publish(.token, EventData.Renewed(account: account, expiresAt: Answers.timestamp(token.expiry), at: at))
             logger.info("\(account): has a new token, which lives for \(token.lifetime.wholeSeconds) s")
         case .failed(let failure):
@@ -54,7 +56,7 @@ extension Engine {
             publish(.error, EventData.Failed(account: account, code: failure.code, detail: failure.detail, at: at))
             logger.warning("\(account): \(Answers.text(failure))")
         case .loggedIn(let saved):
-            // Not at once: the machine that says so is still being listened to.
+            leavePortal(account)
             Task { loginTaken(by: desk, saved: saved) }
         }
     }
@@ -88,9 +90,9 @@ extension Engine {
         surroundings.events.append(kind, data: String(decoding: json, as: UTF8.self))
     }
 
-    private func log(_ state: AccountState, of account: String) {
+    private func log(_ state: AccountState, of account: String, remedy needed: String) {
         switch state {
-        case .loginRequired: logger.notice("\(account): a login is required; run: tokenctl login \(account)")
+        case .loginRequired: logger.notice("\(account): a login is required; run: tokenctl login \(needed)")
         case .misconfigured: logger.error("\(account): misconfigured; no more tries until the configuration changes")
         default: logger.debug("\(account): \(Answers.word(state).rawValue)")
         }

@@ -24,7 +24,7 @@ extension Engine {
         )
         configurationError = nil
         let previous = live
-        let known = stored.filter { !unburied.contains($0.id) }
+        let known = stored.filter { unburied[$0.id] == nil }
         let rows = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         let serving = Dictionary(grouping: desks.keys) { desks[$0]?.machine.id }
         order = settings.accounts.map(\.name)
@@ -40,6 +40,7 @@ extension Engine {
         }
         for (account, desk) in previous where live[account] != desk {
             cancelLogin(of: account)
+            leavePortal(account)
             deliver(.retired, to: desk)
         }
         for desk in live.values {
@@ -119,6 +120,7 @@ extension Engine {
             policy: policy,
             source: provider.source,
             scope: provider.scope,
+            revokedToken: provider.revokedToken,
             stored: stored,
             at: now
         )

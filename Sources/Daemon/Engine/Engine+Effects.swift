@@ -27,7 +27,7 @@ extension Engine {
                 deliver(.answered(generation: attempt.generation, reading.result, sentAt: reading.sentAt), to: desk)
             }
         case .save(let record):
-            unburied.remove(id)
+            unburied[id] = nil
             let generation = record.generation
             let completion = onStored { engine, result in
                 // Where a later login has taken the row, what was to be saved is no longer wanted.
@@ -36,8 +36,8 @@ extension Engine {
                 engine.deliver(event ?? .saved(generation: generation), to: desk)
             }
             surroundings.store.save(record, completion: completion)
-        case .bury(let refreshToken):
-            bury(id, refreshToken, of: provider, at: now)
+        case .bury(let token):
+            bury(id, token, of: provider, at: now)
         case .revoke(let refreshToken):
             revokeInPassing(RevocationDesk(id.account, refreshToken, provider: provider, since: now))
         case .publish(let kind, let served):

@@ -15,9 +15,9 @@ extension Engine {
         guard let provider = desks[desk]?.provider, provider.source == nil else {
             throw Problem(.invalidRequest, "\(account) gets its tokens by itself and needs no login", account: account)
         }
-        let flow = try flow(of: request, account)
+        let flow = try flow(of: request, provider, account)
         if let pending = logins.values.first(where: { $0.desk == desk && !$0.machine.isOver }) {
-            guard pending.flow == flow, request.refreshToken == nil else {
+            guard pending.flow == flow, flow == LoginDesk.deviceFlow else {
                 throw Problem(
                     .conflict,
                     "a login to \(account) by the flow \(pending.flow) is pending, with the id \(pending.id)",
@@ -30,18 +30,39 @@ extension Engine {
         let id = Self.newLoginID()
         logins[id] = LoginDesk(id: id, account: account, desk: desk, provider: provider, flow: flow)
         deliver(.loginBegan, to: desk)
-        guard let refreshToken = request.refreshToken else {
+        if let refreshToken = request.refreshToken {
+            takeOver(Secret(refreshToken), provider, login: id)
+        } else if let code = request.code {
+            let code = AuthorizationCode(
+                code: Secret(code),
+                redirectURI: request.redirectURI,
+                verifier: request.codeVerifier.map { Secret($0) }
+            )
+            redeem(code, provider, login: id)
+        } else {
             carryOut(LoginMachine.firstEffect, ofLogin: id)
             return (try await begun(id), true)
         }
-        takeOver(Secret(refreshToken), provider, login: id)
         _ = try await begun(id)
         return (try await login(id: id, wait: .seconds(30)), true)
     }
 
-    private func flow(of request: LoginRequest, _ account: String) throws(Problem) -> String {
+    private func flow(
+        of request: LoginRequest,
+        _ provider: any Provider,
+        _ account: String
+    ) throws(Problem) -> String {
         if request.refreshToken != nil { return LoginDesk.takeOverFlow }
+        if request.code != nil { return LoginDesk.codeFlow }
         let flow = request.flow ?? LoginDesk.deviceFlow
+        guard provider.loginFlows.contains(.device) else {
+            throw Problem(
+                .invalidRequest,
+                "nobody can log in to \(account) here; it takes what was obtained elsewhere",
+                account: account,
+                fix: "tokenctl login \(account) --refresh-token-stdin, or --code-stdin"
+            )
+        }
         guard flow == LoginDesk.deviceFlow else {
             throw Problem(.invalidRequest, "\(account) knows no flow \(flow); it knows: device", account: account)
         }
@@ -130,7 +151,8 @@ extension Engine {
             checkLifetime(of: tokens, for: login.account)
             deliver(.loggedIn(tokens, scope: login.provider.scope, sentAt: sentAt), to: login.desk)
         case .deliverRefreshToken(let failure):
-            deliver(.loggedInWithoutToken(failure, scope: login.provider.scope), to: login.desk)
+            let client = login.shown?.client
+            deliver(.loggedInWithoutToken(failure, client: client, scope: login.provider.scope), to: login.desk)
         }
     }
 
@@ -155,7 +177,17 @@ extension Engine {
         }
     }
 
-    private func takenOver(_ reading: IssuerClient.Reading<TokenSet>, with refreshToken: Secret, login id: String) {
+    /// Exchanges a code that was obtained elsewhere.
+    private func redeem(_ code: AuthorizationCode, _ provider: any Provider, login id: String) {
+        beginErrand()
+        Task {
+            let reading = await surroundings.issuers.exchange(provider, code)
+            takenOver(reading, with: nil, login: id)
+            endErrand()
+        }
+    }
+
+    private func takenOver(_ reading: IssuerClient.Reading<TokenSet>, with refreshToken: Secret?, login id: String) {
         guard let login = logins[id] else { return }
         switch reading.result {
         case .failure(let failure) where failure.rotatedRefreshToken != nil:

@@ -18,26 +18,28 @@ extension Engine {
 
     /// Has the store forget a login, and answers who asked for that. The refresh token stays among the store's pending
     /// revocations until the issuer has been told, also one that only the store still has.
-    func bury(_ grant: GrantID, _ refreshToken: Secret?, of provider: any Provider, at now: Instant) {
+    func bury(_ grant: GrantID, _ token: Secret?, of provider: any Provider, at now: Instant) {
         let asker = asker
         self.asker = nil
+        leavePortal(grant.account)
         // What is being read from the store at this moment may be older than this.
         departures += 1
         beginErrand()
+        let revoking = provider.revokedToken
         let completion = onStored { engine, result in
-            if case .failure = result { engine.unburied.insert(grant) }
+            if case .failure = result { engine.unburied[grant] = revoking }
             Task {
-                let answer = await engine.tellIssuer(of: grant, refreshToken, provider, wiped: result, since: now)
+                let answer = await engine.tellIssuer(of: grant, token, provider, wiped: result, since: now)
                 asker?.resume(returning: answer)
                 engine.endErrand()
             }
         }
-        surroundings.store.bury(grant, at: now, revoke: true, completion: completion)
+        surroundings.store.bury(grant, at: now, revoking: revoking, completion: completion)
     }
 
     private func tellIssuer(
         of grant: GrantID,
-        _ refreshToken: Secret?,
+        _ token: Secret?,
         _ provider: any Provider,
         wiped: Result<Void, StoreError>,
         since: Instant
@@ -49,11 +51,11 @@ extension Engine {
                 + "is possible"
         }
         let rows = await pendingRevocations().filter { $0.grant == grant }
-        guard let refreshToken = refreshToken ?? rows.first?.refreshToken else {
+        guard let token = token ?? rows.first?.token else {
             return LogoutAnswer(revoked: false, detail: "\(done); there was nothing to revoke")
         }
-        var revocation = RevocationDesk(grant.account, refreshToken, provider: provider, since: since)
-        revocation.row = rows.first { $0.refreshToken == refreshToken }?.id
+        var revocation = RevocationDesk(grant.account, token, provider: provider, since: since)
+        revocation.row = rows.first { $0.token == token }?.id
         switch await revoke(revocation) {
         case .success(true):
             return LogoutAnswer(revoked: true, detail: "\(done), and revoked at the issuer")
@@ -69,12 +71,12 @@ extension Engine {
 
     /// Has the store forget at last what it could not when it was asked.
     func retryBurials(at now: Instant) {
-        for grant in unburied {
+        for (grant, revoking) in unburied {
             let completion = onStored { engine, result in
-                guard case .success = result, engine.unburied.remove(grant) != nil else { return }
+                guard case .success = result, engine.unburied.removeValue(forKey: grant) != nil else { return }
                 Task { await engine.resumeRevocations() }
             }
-            surroundings.store.bury(grant, at: now, revoke: true, completion: completion)
+            surroundings.store.bury(grant, at: now, revoking: revoking, completion: completion)
         }
     }
 
@@ -85,11 +87,11 @@ extension Engine {
             switch await revoke(revocation) {
             case .success(true):
                 logger.info(
-                    "\(revocation.account): a refresh token that is no longer used has been revoked at the issuer"
+                    "\(revocation.account): a login that is no longer used has been ended at the issuer"
                 )
             case .failure(let failure) where !failure.class.isTemporary:
                 logger.warning(
-                    "\(revocation.account): the issuer does not revoke a refresh token: \(Answers.text(failure))"
+                    "\(revocation.account): the issuer does not end a login that is no longer used: \(Answers.text(failure))"
                 )
             case .success(false), .failure:
                 break
@@ -101,7 +103,7 @@ extension Engine {
     /// Tells the issuer. While it cannot be reached it is told again later, for as long as that is of use.
     private func revoke(_ revocation: RevocationDesk) async -> Result<Bool, Failure> {
         if let row = revocation.row { revoking.insert(row) }
-        let outcome = await surroundings.issuers.revoke(revocation.provider, revocation.refreshToken)
+        let outcome = await surroundings.issuers.revoke(revocation.provider, revocation.token)
         if let row = revocation.row { revoking.remove(row) }
         if case .failure(let failure) = outcome, failure.class.isTemporary, !revocation.isTooOld(at: now()) {
             var later = revocation
@@ -119,7 +121,7 @@ extension Engine {
         let known = Set(revocations.compactMap(\.row)).union(revoking)
         for row in pending where !known.contains(row.id) {
             guard let provider = desks.values.first(where: { $0.machine.id == row.grant })?.provider else { continue }
-            var revocation = RevocationDesk(row.grant.account, row.refreshToken, provider: provider, since: row.since)
+            var revocation = RevocationDesk(row.grant.account, row.token, provider: provider, since: row.since)
             revocation.row = row.id
             revokeInPassing(revocation)
         }
@@ -148,16 +150,16 @@ struct RevocationDesk: Sendable {
     private static let patience = Duration.seconds(7 * 86_400)
 
     var account: String
-    var refreshToken: Secret
+    var token: Secret
     var provider: any Provider
     var since: Instant
     var retryAt: Instant
     /// Where the store keeps it; `nil` when it is in memory only.
     var row: PendingRevocation.ID?
 
-    init(_ account: String, _ refreshToken: Secret, provider: any Provider, since: Instant) {
+    init(_ account: String, _ token: Secret, provider: any Provider, since: Instant) {
         self.account = account
-        self.refreshToken = refreshToken
+        self.token = token
         self.provider = provider
         self.since = since
         retryAt = since

@@ -58,7 +58,7 @@ extension Engine: AccountService {
         )
     }
 
-    private func waiter(_ want: Waiter.Want, _ query: TokenQuery, scope: Scope) -> Waiter {
+    func waiter(_ want: Waiter.Want, _ query: TokenQuery, scope: Scope) -> Waiter {
         nextWaiter += 1
         let asked = Scope(query.scope.flatMap { Scope(wire: $0).tokens })
         return Waiter(
@@ -81,6 +81,11 @@ extension Engine: AccountService {
         of account: String
     ) async throws(Problem) -> TokenAnswer {
         let issuer = desks[desk]?.provider.issuer ?? ""
+        return Answers.token(try await served(waiter, from: desk, of: account), of: account, issuer: issuer, at: now())
+    }
+
+    /// A token as the machine gives it, be it for a reader or for something of ours.
+    func served(_ waiter: Waiter, from desk: AccountDesk.ID, of account: String) async throws(Problem) -> ServedToken {
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
                 guard !Task.isCancelled, desks[desk] != nil else {
@@ -94,7 +99,7 @@ extension Engine: AccountService {
             Task { await self.abandon(waiter.id, at: desk) }
         }
         switch answer {
-        case .token(let served): return Answers.token(served, of: account, issuer: issuer, at: now())
+        case .token(let served): return served
         case .refused(let refusal): throw Answers.problem(refusal, of: account, at: now())
         }
     }

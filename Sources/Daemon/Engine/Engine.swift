@@ -16,6 +16,7 @@ package actor Engine {
     package struct Surroundings: Sendable {
         package var store: TokenStore
         package var issuers: IssuerClient
+        package var portal: AccessPortal
         package var published: PublishedTokens
         package var events: EventLog
         package var logger: Logger
@@ -35,6 +36,7 @@ package actor Engine {
         package init(
             store: TokenStore,
             issuers: IssuerClient,
+            portal: AccessPortal,
             published: PublishedTokens,
             events: EventLog,
             logger: Logger,
@@ -47,6 +49,7 @@ package actor Engine {
         ) {
             self.store = store
             self.issuers = issuers
+            self.portal = portal
             self.published = published
             self.events = events
             self.logger = logger
@@ -89,7 +92,7 @@ package actor Engine {
     var asker: CheckedContinuation<LogoutAnswer, Never>?
     /// The logins that are forgotten here and that the store could not forget yet. It may hold them, but not bring them
     /// back.
-    var unburied: Set<GrantID> = []
+    var unburied: [GrantID: RevokedToken] = [:]
     var revocations: [RevocationDesk] = []
     /// Those of the store's rows of which an issuer is being told now.
     var revoking: Set<PendingRevocation.ID> = []

@@ -25,6 +25,8 @@ struct LoginDesk: Sendable {
     static let deviceFlow = "device"
     /// A refresh token that was obtained elsewhere.
     static let takeOverFlow = "refresh_token"
+    /// A code that was obtained elsewhere.
+    static let codeFlow = "authorization_code"
 
     /// How long a login can be asked about after its end.
     static let memory = Duration.seconds(10 * 60)

@@ -13,8 +13,10 @@ package struct CommandOutput: Sendable {
         package var message: String
     }
 
-    /// The variables that a command gets from us: what secret stores need to find their files and their agents.
+    /// The variables that a command gets from us: what secret stores, and AWS's own tools, need to find their files and
+    /// their agents.
     private static let passedOn: Set<String> = [
+        "AWS_CA_BUNDLE", "AWS_CONFIG_FILE", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_SHARED_CREDENTIALS_FILE",
         "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "GNUPGHOME", "HOME", "LANG", "LC_ALL", "LOGNAME", "PASSWORD_STORE_DIR",
         "PATH", "SSH_AUTH_SOCK", "TZ", "USER", "WAYLAND_DISPLAY", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
         "XDG_RUNTIME_DIR", "XDG_STATE_HOME",

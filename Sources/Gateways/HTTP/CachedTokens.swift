@@ -25,7 +25,7 @@ struct CachedTokens: Sendable {
             isLast: isLast,
             now: now()
         )
-        if reply != nil { audit.handedOut(query.kind, of: account, to: peer) }
+        if reply != nil { audit.handedOut(.token(query.kind), of: account, to: peer) }
         return reply
     }
 

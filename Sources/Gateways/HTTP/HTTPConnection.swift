@@ -247,7 +247,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private func deliver(_ reply: Reply, to request: Request) {
         guard case .answering = phase else { return }
         task = nil
-        if let token = reply.token { cached.audit.handedOut(token.kind, of: token.account, to: peer) }
+        if let (credential, account) = reply.handsOut { cached.audit.handedOut(credential, of: account, to: peer) }
         send(reply, to: request)
         answerWaiting()
     }

@@ -11,13 +11,16 @@ struct Reply: Sendable {
     /// Header fields beside `content-length` and `connection`, names in lower case.
     var fields: [(name: String, value: String)]
     var body: [UInt8]
-    /// The token in the body, for the audit.
-    var token: (kind: TokenQuery.Kind, account: String)?
+    /// Whose credential the body shows, for the audit.
+    var handsOut: (credential: Credential, account: String)?
 
     static let endOfHead = "\r\n\r\n"
     static let keepAlive: StaticString = "keep-alive"
     /// As wide as `keepAlive`; white space after a value is none of it (RFC 9110 section 5.5).
     static let paddedClose: StaticString = "close     "
+
+    /// A secret must not be kept by anyone on its way (RFC 6749 section 5.1).
+    private static let notKept = (name: "cache-control", value: "no-store")
 
     init(status: Int = 200, fields: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status
@@ -35,15 +38,27 @@ struct Reply: Sendable {
         Reply(status: status, "application/json", bytes(of: value))
     }
 
-    /// A token as a reader wants to see it. It must not be kept by anyone on its way (RFC 6749 section 5.1).
+    /// A token as a reader wants to see it.
     static func token(_ answer: TokenAnswer, kind: TokenQuery.Kind, form: TokenForm) -> Reply {
         var reply =
             switch form {
             case .json: Reply("application/json", TokenBody.json(answer))
             case .plain: Reply("text/plain; charset=utf-8", Array((answer.accessToken ?? "").utf8))
             }
-        reply.fields.append(("cache-control", "no-store"))
-        if answer.accessToken != nil { reply.token = (kind, answer.account) }
+        reply.fields.append(notKept)
+        if answer.accessToken != nil { reply.handsOut = (.token(kind), answer.account) }
+        return reply
+    }
+
+    /// Credentials of a role, of an account of ours.
+    static func roleCredentials(
+        _ answer: RoleCredentialsAnswer,
+        of role: RoleCredentialsRequest,
+        account: String
+    ) -> Reply {
+        var reply = json(answer)
+        reply.fields.append(notKept)
+        reply.handsOut = (.role(role), account)
         return reply
     }
 

@@ -10,6 +10,8 @@ package struct DeviceAuthorization: Sendable, Hashable {
     package var lifetime: Duration
     /// The least time between two polls; 5 s where the issuer is silent.
     package var interval: Duration
+    /// The client that began the login, where one was registered for it.
+    package var client: ClientRegistration?
 
     package init(
         deviceCode: Secret,
@@ -17,7 +19,8 @@ package struct DeviceAuthorization: Sendable, Hashable {
         verificationURI: String,
         verificationURIComplete: String? = nil,
         lifetime: Duration,
-        interval: Duration = .seconds(5)
+        interval: Duration = .seconds(5),
+        client: ClientRegistration? = nil
     ) {
         self.deviceCode = deviceCode
         self.userCode = userCode
@@ -25,6 +28,7 @@ package struct DeviceAuthorization: Sendable, Hashable {
         self.verificationURIComplete = verificationURIComplete
         self.lifetime = lifetime
         self.interval = interval
+        self.client = client
     }
 }
 

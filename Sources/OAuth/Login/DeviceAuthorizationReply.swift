@@ -5,17 +5,28 @@ extension DeviceAuthorization {
     ///   cannot be shown to a person.
     package init(_ reply: EndpointReply) throws(Failure) {
         try reply.check(.deviceAuthorization)
-        let members = try reply.object(DeviceAuthorizationReply.self)
+        try self.init(reply, named: MemberName.self)
+    }
+
+    /// Reads a reply that names no error, whatever its protocol calls the members.
+    ///
+    /// - Throws: a failure of code `invalid_reply`, as above.
+    package init<Name: DeviceAuthorizationMemberName>(
+        _ reply: EndpointReply,
+        named names: Name.Type
+    ) throws(Failure) {
+        let members = try reply.object(DeviceAuthorizationReply<Name>.self)
         guard let deviceCode = members.deviceCode.value, !deviceCode.isEmpty else {
-            throw Self.invalid("device_code")
+            throw Self.invalid(Name.deviceCode)
         }
         guard let userCode = members.userCode.value, !userCode.isEmpty, userCode.isDisplayable else {
-            throw Self.invalid("user_code")
+            throw Self.invalid(Name.userCode)
         }
-        guard let address = members.verificationURI.value ?? members.verificationURL.value, Self.isWebAddress(address)
-        else { throw Self.invalid("verification_uri") }
+        guard let address = members.verificationURI, Self.isWebAddress(address) else {
+            throw Self.invalid(Name.verificationURI)
+        }
         guard let lifetime = members.expiresIn.value.flatMap({ Lifetime(seconds: $0.value, sentAt: reply.sentAt) })
-        else { throw Self.invalid("expires_in") }
+        else { throw Self.invalid(Name.expiresIn) }
         let interval = members.interval.value.flatMap { Lifetime(seconds: $0.value, sentAt: reply.sentAt)?.duration }
         self.init(
             deviceCode: Secret(deviceCode),
@@ -33,41 +44,56 @@ extension DeviceAuthorization {
         return (start.hasPrefix("https://") || start.hasPrefix("http://")) && text.isDisplayable && !text.contains(" ")
     }
 
-    private static func invalid(_ member: String) -> Failure {
+    private static func invalid(_ member: some CodingKey) -> Failure {
         Failure(
             .temporary(.unknown),
             code: Failure.Code.invalidReply,
-            detail: "the answer of the device authorization endpoint holds no usable \(member)"
+            detail: "the answer of the device authorization endpoint holds no usable \(member.stringValue)"
         )
     }
 }
 
-private struct DeviceAuthorizationReply: Decodable {
+/// The names that the members of a device authorization reply have on the wire.
+package protocol DeviceAuthorizationMemberName: CodingKey {
+    static var deviceCode: Self { get }
+    static var userCode: Self { get }
+    static var verificationURI: Self { get }
+    /// Other names of `verificationURI`, for those who do not know that one.
+    static var verificationURIAliases: [Self] { get }
+    static var verificationURIComplete: Self { get }
+    static var expiresIn: Self { get }
+    static var interval: Self { get }
+}
+
+/// The names of RFC 8628 section 3.2.
+private enum MemberName: String, DeviceAuthorizationMemberName {
+    case deviceCode = "device_code"
+    case userCode = "user_code"
+    case verificationURI = "verification_uri"
+    /// Google's name for it, from a draft of the RFC.
+    case verificationURL = "verification_url"
+    case verificationURIComplete = "verification_uri_complete"
+    case expiresIn = "expires_in"
+    case interval
+
+    static let verificationURIAliases = [verificationURL]
+}
+
+private struct DeviceAuthorizationReply<Name: DeviceAuthorizationMemberName>: Decodable {
     var deviceCode: Member<String>
     var userCode: Member<String>
-    var verificationURI: Member<String>
-    /// Google's name for it, from a draft of the RFC.
-    var verificationURL: Member<String>
+    var verificationURI: String?
     var verificationURIComplete: Member<String>
     var expiresIn: Member<DecimalNumber>
     var interval: Member<DecimalNumber>
 
-    private enum CodingKeys: String, CodingKey {
-        case deviceCode = "device_code"
-        case userCode = "user_code"
-        case verificationURI = "verification_uri"
-        case verificationURL = "verification_url"
-        case verificationURIComplete = "verification_uri_complete"
-        case expiresIn = "expires_in"
-        case interval
-    }
-
     init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let members = try decoder.container(keyedBy: Name.self)
         deviceCode = members.member(.deviceCode)
         userCode = members.member(.userCode)
-        verificationURI = members.member(.verificationURI)
-        verificationURL = members.member(.verificationURL)
+        verificationURI =
+            ([.verificationURI] + Name.verificationURIAliases).lazy
+            .compactMap { (members.member($0) as Member<String>).value }.first
         verificationURIComplete = members.member(.verificationURIComplete)
         expiresIn = members.member(.expiresIn)
         interval = members.member(.interval)

@@ -96,10 +96,15 @@ extension EndpointReply {
 }
 
 extension String {
-    /// The text without the refresh token that was sent, should the issuer repeat it. One of fewer than eight bytes keeps
-    /// nothing safe, and would be found inside the error words.
+    /// The text without a secret that was sent, should the issuer repeat it. One of fewer than eight bytes keeps nothing
+    /// safe, and would be found inside the error words.
+    package func withholding(_ secret: Secret) -> String {
+        secret.count < 8 ? self : replacing(secret.revealText(), with: "[secret]")
+    }
+
+    /// The text without the refresh token that was sent.
     fileprivate func redacted(after exchange: Exchange) -> String {
-        guard case .refresh(let token) = exchange, token.count >= 8 else { return self }
-        return replacing(token.revealText(), with: "[secret]")
+        guard case .refresh(let token) = exchange else { return self }
+        return withholding(token)
     }
 }

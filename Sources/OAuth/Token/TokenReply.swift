@@ -1,7 +1,27 @@
+/// The names that the members of a token reply have on the wire.
+package protocol TokenMemberName: CodingKey {
+    static var accessToken: Self { get }
+    static var tokenType: Self { get }
+    static var expiresIn: Self { get }
+    static var refreshToken: Self { get }
+    static var idToken: Self { get }
+    static var scope: Self { get }
+}
+
+/// The names of RFC 6749 section 5.1.
+private enum TokenMember: String, TokenMemberName {
+    case accessToken = "access_token"
+    case tokenType = "token_type"
+    case expiresIn = "expires_in"
+    case refreshToken = "refresh_token"
+    case idToken = "id_token"
+    case scope
+}
+
 /// The members of a token reply (RFC 6749 section 5.1), each read on its own.
 ///
 /// The texts in it are copies that cannot be wiped; they live as long as the reading of one reply.
-struct TokenReply: Decodable {
+private struct TokenReply<Name: TokenMemberName>: Decodable {
     var accessToken: Member<String>
     var tokenType: Member<String>
     var expiresIn: Member<DecimalNumber>
@@ -9,17 +29,8 @@ struct TokenReply: Decodable {
     var idToken: Member<String>
     var scope: Scope?
 
-    private enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case tokenType = "token_type"
-        case expiresIn = "expires_in"
-        case refreshToken = "refresh_token"
-        case idToken = "id_token"
-        case scope
-    }
-
     init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let members = try decoder.container(keyedBy: Name.self)
         accessToken = members.member(.accessToken)
         tokenType = members.member(.tokenType)
         expiresIn = members.member(.expiresIn)
@@ -49,7 +60,14 @@ extension TokenSet {
     ///   useless reply is in the failure, because the one before it may be worth nothing any more.
     package init(_ reply: EndpointReply, to exchange: Exchange) throws(Failure) {
         try reply.check(exchange)
-        self = try reply.object(TokenReply.self).tokens(sentAt: reply.sentAt)
+        try self.init(reply, named: TokenMember.self)
+    }
+
+    /// Reads a reply that names no error, whatever its protocol calls the members.
+    ///
+    /// - Throws: as above, what makes the reply useless.
+    package init<Name: TokenMemberName>(_ reply: EndpointReply, named names: Name.Type) throws(Failure) {
+        self = try reply.object(TokenReply<Name>.self).tokens(sentAt: reply.sentAt)
     }
 }
 
@@ -57,10 +75,18 @@ extension TokenReply {
     /// What the members say together.
     fileprivate func tokens(sentAt: Instant) throws(Failure) -> TokenSet {
         guard let accessToken = accessToken.value, Self.isTokenText(accessToken) else {
-            throw failure(.unknown, Failure.Code.invalidReply, "the answer holds no usable access_token")
+            throw failure(
+                .unknown,
+                Failure.Code.invalidReply,
+                "the answer holds no usable \(Name.accessToken.stringValue)"
+            )
         }
         if case .unusable = refreshToken {
-            throw failure(.unknown, Failure.Code.invalidReply, "the answer's refresh_token is not text")
+            throw failure(
+                .unknown,
+                Failure.Code.invalidReply,
+                "the answer's \(Name.refreshToken.stringValue) is not text"
+            )
         }
         let idToken = idToken.value.flatMap { IDToken($0, sentAt: sentAt) }
         let lifetime = try lifetime(sentAt: sentAt, idToken: idToken)
@@ -92,7 +118,11 @@ extension TokenReply {
             let detail = "the issuer gave a token of type “\(type.displayable(atMost: 32))”; only Bearer can be served"
             throw failure(.answered, Failure.Code.unsupportedTokenType, detail)
         case .unusable:
-            throw failure(.answered, Failure.Code.unsupportedTokenType, "the answer's token_type is not text")
+            throw failure(
+                .answered,
+                Failure.Code.unsupportedTokenType,
+                "the answer's \(Name.tokenType.stringValue) is not text"
+            )
         }
     }
 
@@ -102,7 +132,7 @@ extension TokenReply {
         guard case .present(let number) = expiresIn, var lifetime = Lifetime(seconds: number.value, sentAt: sentAt)
         else {
             if case .absent = expiresIn { return nil }
-            let detail = "the token's expires_in is zero, negative, past or not a number"
+            let detail = "the token's \(Name.expiresIn.stringValue) is zero, negative, past or not a number"
             throw failure(.answered, Failure.Code.invalidLifetime, detail)
         }
         if lifetime.wasAbsolute, let idToken { lifetime.duration = min(lifetime.duration, idToken.lifetime) }

@@ -10,7 +10,7 @@ extension IssuerMachine {
         guard case .refreshToken(let id, let generation) = mint.read(refreshToken), var grant = grant(id) else {
             return false
         }
-        return !grant.isRevoked && grant.redeem(generation: generation, by: configuration.refresh, at: now) != nil
+        return !grant.isOver(at: now) && grant.redeem(generation: generation, by: configuration.refresh, at: now) != nil
     }
 
     /// Ends a login from the issuer's side, as an administrator does; all of them without a number.
@@ -25,12 +25,12 @@ extension IssuerMachine {
 
     /// The most token requests of one grant that were unanswered at the same time; of any grant without a number.
     package func maxInFlight(grant: Int? = nil) -> Int {
-        log.lazy.filter { $0.endpoint == .token && (grant == nil || $0.grant == grant) }.map(\.inFlight).max() ?? 0
+        log.lazy.filter { $0.endpoint.issuesTokens && (grant == nil || $0.grant == grant) }.map(\.inFlight).max() ?? 0
     }
 
     /// The generations of the refresh token that a grant's requests presented, in their order.
     package func generationsUsed(grant: Int) -> [Int] {
-        log.filter { $0.endpoint == .token && $0.grant == grant }.compactMap(\.generation)
+        log.filter { $0.endpoint.issuesTokens && $0.grant == grant }.compactMap(\.generation)
     }
 }
 

@@ -8,10 +8,13 @@ import FoundationEssentials
 /// | `GET /sandbox/log?after=N` | `{"requests":[…]}`: those with a number above N |
 /// | `GET /sandbox/state` | `{"grants":[…],"pending":[…],"reuses":[…],"in_flight","max_in_flight","faults"}` |
 /// | `GET /sandbox/config.toml` | an account of this issuer for tokend's configuration |
+/// | `GET /sandbox/aws.toml` | the same of its AWS side |
+/// | `GET /sandbox/aws.ini` | a profile of its AWS side for `~/.aws/config` |
 /// | `POST /sandbox/faults {"endpoint","fault",…}` | lets the next requests fail, see `FaultRequest` |
 /// | `DELETE /sandbox/faults` | forgets the faults in wait |
 /// | `POST /sandbox/approve`, `/sandbox/deny` `{"user_code"}` | decides; without a code, on every login that waits |
 /// | `POST /sandbox/mode {"refresh","grace"}` | changes what becomes of used refresh tokens; `grace` in seconds |
+/// | `POST /sandbox/clock {"offset"}` | puts the clock off that `Date` shows and signatures are checked by; in seconds |
 /// | `POST /sandbox/live {"refresh_token"}` | `{"live":true}` if it would be taken now |
 /// | `POST /sandbox/revoke {"grant"}` | ends a login; without a number, all |
 extension IssuerMachine {
@@ -21,11 +24,22 @@ extension IssuerMachine {
             case ("GET", "log"): return requestsReply(after: request.query["after"].flatMap { Int($0) } ?? 0)
             case ("GET", "state"): return stateReply(at: now)
             case ("GET", "config.toml"): return configurationReply()
+            case ("GET", "aws.toml"):
+                return text(
+                    SandboxIssuer.awsAccountConfiguration(issuerURL: configuration.issuerURL, aws: configuration.aws),
+                    type: "application/toml"
+                )
+            case ("GET", "aws.ini"):
+                return text(
+                    SandboxIssuer.awsProfile(issuerURL: configuration.issuerURL, aws: configuration.aws),
+                    type: "text/plain"
+                )
             case ("POST", "faults"): try inject(body(FaultRequest.self, of: request))
             case ("DELETE", "faults"): faults = [:]
             case ("POST", "approve"): try decide(body(UserCode.self, of: request), approve: true, at: now)
             case ("POST", "deny"): try decide(body(UserCode.self, of: request), approve: false, at: now)
             case ("POST", "mode"): try setMode(body(Mode.self, of: request))
+            case ("POST", "clock"): configuration.clockOffset = .seconds(try body(Clock.self, of: request).offset)
             case ("POST", "live"): return liveReply(try body(RefreshToken.self, of: request), at: now)
             case ("POST", "revoke"): revoke(grant: try body(GrantNumber.self, of: request).grant)
             default: throw ControlError("no such request: \(request.method) \(request.path)", status: 404)
@@ -56,7 +70,11 @@ extension IssuerMachine {
     private func configurationReply() -> Response {
         let clientID = configuration.clients.first?.id ?? ""
         let text = SandboxIssuer.accountConfiguration(issuerURL: configuration.issuerURL, clientID: clientID)
-        return Response(200, headers: ["Content-Type": "application/toml"], body: Array(text.utf8))
+        return self.text(text, type: "application/toml")
+    }
+
+    private func text(_ text: String, type: String) -> Response {
+        Response(200, headers: ["Content-Type": type], body: Array(text.utf8))
     }
 
     private func liveReply(_ question: RefreshToken, at now: Duration) -> Response {
@@ -71,7 +89,7 @@ extension IssuerMachine {
         guard (1...FaultRequest.maxTimes).contains(times) else {
             throw ControlError("times must be between 1 and \(FaultRequest.maxTimes)")
         }
-        inject(try request.made(), at: endpoint, times: times)
+        inject(try request.made(at: endpoint), at: endpoint, times: times)
     }
 
     private mutating func decide(_ code: UserCode, approve: Bool, at now: Duration) throws(ControlError) {
@@ -119,6 +137,7 @@ struct ControlError: Error, Hashable {
 private struct UserCode: Decodable { var userCode: String? }
 private struct RefreshToken: Decodable { var refreshToken: String }
 private struct GrantNumber: Decodable { var grant: Int? }
+private struct Clock: Decodable { var offset: Double }
 private struct Mode: Decodable {
     var refresh: String
     var grace: Double?

@@ -1,7 +1,8 @@
 /// A fault as a script asks for it: `{"endpoint":"token","fault":"status","status":503,"headers":{"Retry-After":"5"}}`.
 ///
 /// `fault` is one of `delay`, `truncated`, `slow`, `reset`, `close`, `hang`, `status`, `garbage`, `html`, `redirect`,
-/// `huge`, `pending`, `slow_down`, `error`. Times are in seconds and may have a fraction.
+/// `huge`, `pending`, `slow_down`, `error`, and at AWS's operations `exception`. Times are in seconds and may have a
+/// fraction.
 struct FaultRequest: Decodable {
     /// As many as anyone could want, without filling the memory.
     static let maxTimes = 100_000
@@ -14,13 +15,16 @@ struct FaultRequest: Decodable {
     var delay: Double?
     /// Whether the issuer acts on the request before the answer goes wrong.
     var commit: Bool?
-    /// Of `status` and `error`.
+    /// Of `status`, `error` and `exception`.
     var status: Int?
     var headers: [String: String]?
     var body: String?
     /// Of `error`.
     var error: String?
     var description: String?
+    /// Of `exception`: AWS's name of it, and what stands beside the message.
+    var exception: String?
+    var members: [String: String]?
     /// Of `slow_down`.
     var interval: Int?
     /// Of `slow`: before each byte.
@@ -31,12 +35,12 @@ struct FaultRequest: Decodable {
     var bytes: Int?
 
     /// The fault that is asked for.
-    func made() throws(ControlError) -> Fault {
-        let plain = try named().delayed(by: .seconds(delay ?? 0))
+    func made(at endpoint: Endpoint) throws(ControlError) -> Fault {
+        let plain = try named(at: endpoint).delayed(by: .seconds(delay ?? 0))
         return commit == true ? plain.afterCommit() : plain
     }
 
-    private func named() throws(ControlError) -> Fault {
+    private func named(at endpoint: Endpoint) throws(ControlError) -> Fault {
         switch fault {
         case "delay": .delay(.zero)
         case "truncated": .truncated
@@ -52,6 +56,7 @@ struct FaultRequest: Decodable {
         case "pending": .pending
         case "slow_down": .slowDown(interval: interval)
         case "error": .error(try required(error, "error"), description: description, status: status ?? 400)
+        case "exception": try exception(at: endpoint)
         default: throw ControlError("no such fault: \(fault)")
         }
     }

@@ -4,16 +4,9 @@ extension IssuerMachine {
         let form = try oauthForm(request)
         let client = try authenticatedClient(request)
         try require(.deviceCode, of: client)
-        let userCode = mint.userCode(grant: grants.count + 1)
-        let login = DeviceLogin(
-            userCode: userCode,
-            startedAt: now,
-            expiresAt: now + configuration.deviceCodeLifetime,
-            interval: .seconds(configuration.interval ?? 5)
-        )
-        let grant = addGrant(of: client, scope: scope(form), login: login)
+        let grant = beginDeviceLogin(of: client.id, scope: scope(form), at: now)
         let ticket = Ticket.deviceCode(grant: grant.id)
-        let page = url(of: .verification)
+        let (page, userCode) = (url(of: .verification), mint.userCode(grant: grant.id))
         var members: [String: JSON] = [
             "device_code": .string(mint.text(ticket)),
             "user_code": .string(userCode),

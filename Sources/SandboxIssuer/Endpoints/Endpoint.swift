@@ -1,4 +1,5 @@
-/// The addresses of the issuer; each is a file of this folder.
+/// The addresses of the issuer; each is a file of this folder. Those with a capital are the operations of AWS, by AWS's
+/// own names; each is a file of the folder `AWS`.
 package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     /// Both forms of discovery.
     case metadata
@@ -9,14 +10,30 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case revocation
     case keySet = "jwks"
     case userInfo = "userinfo"
+
+    case registerClient = "RegisterClient"
+    case startDeviceAuthorization = "StartDeviceAuthorization"
+    /// The page where a person lets a client have a code; AWS has no name for it.
+    case authorize = "Authorize"
+    case createToken = "CreateToken"
+    case createTokenWithIAM = "CreateTokenWithIAM"
+    case getRoleCredentials = "GetRoleCredentials"
+    case listAccounts = "ListAccounts"
+    case listAccountRoles = "ListAccountRoles"
+    case logout = "Logout"
+    case assumeRole = "AssumeRole"
+    case assumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
+    case getCallerIdentity = "GetCallerIdentity"
+
     /// Whatever else is asked for.
     case unknown
 
     /// What stands before the addresses of the control API.
     static let controlPrefix = "/sandbox/"
 
-    /// The address below the issuer's own; that of the metadata is OpenID Connect Discovery's.
-    var path: String {
+    /// The address below the issuer's own; that of the metadata is OpenID Connect Discovery's. AWS's operations are not
+    /// known by their paths alone, see `init(aws:issuerPath:)`.
+    var path: String? {
         switch self {
         case .metadata: "/.well-known/openid-configuration"
         case .token: "/token"
@@ -25,13 +42,18 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
         case .revocation: "/revoke"
         case .keySet: "/jwks"
         case .userInfo: "/userinfo"
-        case .unknown: ""
+        default: nil
         }
     }
 
-    /// Where a request goes. RFC 8414 puts its well-known part before the issuer's path, OpenID Connect behind.
-    package init(path: String, issuerPath: String) {
-        let known = Endpoint.allCases.first { path == issuerPath + $0.path && $0 != .unknown }
+    /// Where a request goes.
+    package init(_ request: Request, issuerPath: String) {
+        self = Endpoint(aws: request, issuerPath: issuerPath) ?? Endpoint(path: request.path, issuerPath: issuerPath)
+    }
+
+    /// Where a request of OAuth goes. RFC 8414 puts its well-known part before the issuer's path, OpenID Connect behind.
+    private init(path: String, issuerPath: String) {
+        let known = Endpoint.allCases.first { $0.path.map { issuerPath + $0 } == path }
         self = path == "/.well-known/oauth-authorization-server" + issuerPath ? .metadata : known ?? .unknown
     }
 }

@@ -12,7 +12,7 @@ extension IssuerMachine {
             "revocation_endpoint": .string(url(of: .revocation)),
             "jwks_uri": .string(url(of: .keySet)),
             "userinfo_endpoint": .string(url(of: .userInfo)),
-            "grant_types_supported": .strings(GrantType.allCases.map(\.rawValue)),
+            "grant_types_supported": .strings(GrantType.allCases.filter(GrantType.oauth.contains).map(\.rawValue)),
             "response_types_supported": [],
             "scopes_supported": ["openid", "offline_access"],
             "subject_types_supported": ["public"],
@@ -22,5 +22,5 @@ extension IssuerMachine {
         ])
     }
 
-    func url(of endpoint: Endpoint) -> String { configuration.issuerURL + endpoint.path }
+    func url(of endpoint: Endpoint) -> String { configuration.issuerURL + (endpoint.path ?? "") }
 }

@@ -15,7 +15,7 @@ extension IssuerMachine {
             return Answer(response: done, grant: id)
         case .accessToken:
             throw OAuthError("unsupported_token_type", "revoke the refresh token")
-        case .deviceCode, nil:
+        case .deviceCode, .authorizationCode, nil:
             return Answer(response: done)
         }
     }

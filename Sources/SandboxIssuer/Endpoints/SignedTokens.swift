@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension IssuerMachine {
     /// The person who logs in at this issuer: there is only one.
     static let subject = "sandbox-user"
@@ -42,6 +44,23 @@ extension IssuerMachine {
             ],
             type: "JWT"
         )
+    }
+
+    /// The id token of CreateTokenWithIAM: its claims about the instance, and the time of the login as a text.
+    func idToken(of grant: Grant, identityContext: String?, at now: Duration) throws(OAuthError) -> String {
+        let loggedInAt = Date(timeIntervalSince1970: now / .seconds(1)).formatted(.iso8601)
+        var claims: [String: JSON] = [
+            "iss": .string(configuration.issuerURL),
+            "sub": .string(IssuerMachine.subject),
+            "aud": .string(grant.client),
+            "iat": .integer(now.components.seconds),
+            "exp": .integer((now + configuration.accessTokenLifetime).components.seconds),
+            "auth_time": .string(loggedInAt),
+            "aws:instance_arn": "arn:aws:sso:::instance/ssoins-1111111111111111",
+            "aws:identity_store_id": "d-0000000000",
+        ]
+        claims["sts:identity_context"] = identityContext.map(JSON.string)
+        return try signed(.object(claims), type: "JWT")
     }
 
     private func signed(_ claims: JSON, type: String) throws(OAuthError) -> String {

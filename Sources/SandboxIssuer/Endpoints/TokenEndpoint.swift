@@ -4,14 +4,14 @@ extension IssuerMachine {
         let form = try oauthForm(request)
         let client = try authenticatedClient(request)
         guard let name = form["grant_type"] else { throw .invalidRequest("grant_type is missing") }
-        guard let grantType = GrantType(rawValue: name) else {
+        guard let grantType = GrantType(rawValue: name), GrantType.oauth.contains(grantType) else {
             throw OAuthError("unsupported_grant_type", "no such grant type: \(name)")
         }
         try require(grantType, of: client)
         switch grantType {
         case .refreshToken: return try refresh(form, of: client, at: now)
         case .deviceCode: return try pollDevice(form, of: client, at: now)
-        case .clientCredentials: return try clientCredentials(form, of: client, at: now)
+        default: return try clientCredentials(form, of: client, at: now)
         }
     }
 
@@ -24,28 +24,13 @@ extension IssuerMachine {
     /// Refreshes (RFC 6749 section 6).
     private mutating func refresh(_ form: Form, of client: Client, at now: Duration) throws(OAuthError) -> Answer {
         guard let text = form["refresh_token"] else { throw .invalidRequest("refresh_token is missing") }
-        guard case .refreshToken(let id, let generation) = mint.read(text), var grant = grant(id),
-            grant.client == client.id
-        else { throw .invalidGrant("no such refresh token") }
-        guard !grant.isRevoked else { throw .invalidGrant("the grant has been revoked") }
         let scope = scope(form)
-        guard Set(scope).isSubset(of: grant.scope) else {
-            throw OAuthError("invalid_scope", "the scope is wider than what was granted")
-        }
-        guard let good = grant.redeem(generation: generation, by: configuration.refresh, at: now) else {
-            reuses.append(
-                Reuse(grant: id, generation: generation, newest: grant.generations.count, request: log.count + 1)
-            )
-            grants[id - 1].isRevoked = configuration.refresh.reuseRevokesFamily
-            throw .invalidGrant("the refresh token has been used before")
-        }
-        grants[id - 1] = grant
-        let repeats = good != generation || configuration.reply.repeatsRefreshToken
+        let (grant, generation) = try redeem(refreshToken: text, of: client.id, scope: scope, at: now)
         return try tokens(
             of: grant,
             scope: scope.isEmpty ? grant.scope : scope,
             form: form,
-            refreshToken: repeats ? good : nil,
+            refreshToken: generation,
             withIDToken: configuration.reply.refreshesIDToken,
             at: now
         )
@@ -54,18 +39,12 @@ extension IssuerMachine {
     /// Answers the poll of a device login (RFC 8628 section 3.4).
     private mutating func pollDevice(_ form: Form, of client: Client, at now: Duration) throws(OAuthError) -> Answer {
         guard let text = form["device_code"] else { throw .invalidRequest("device_code is missing") }
-        guard case .deviceCode(let id) = mint.read(text), var grant = grant(id), grant.client == client.id else {
-            throw .invalidGrant("no such device code")
-        }
-        guard !grant.isRevoked else { throw .invalidGrant("the grant has been revoked") }
-        defer { grants[id - 1] = grant }
-        try grant.login?.poll(by: configuration.approval, at: now)
-        let generation = configuration.reply.grantsRefreshToken ? grant.firstGeneration() : nil
+        let grant = try redeem(deviceCode: text, of: client.id, at: now)
         return try tokens(
             of: grant,
             scope: grant.scope,
             form: form,
-            refreshToken: generation,
+            refreshToken: firstRefreshToken(of: grant),
             withIDToken: true,
             at: now
         )
@@ -80,19 +59,12 @@ extension IssuerMachine {
         guard client.secret != nil else {
             throw OAuthError("unauthorized_client", "a public client has no credentials")
         }
-        let grant = ownGrant(of: client.id) ?? addGrant(of: client, scope: [], login: nil)
+        let grant = ownGrant(of: client.id) ?? addGrant(of: client.id, scope: [])
         return try tokens(of: grant, scope: scope(form), form: form, refreshToken: nil, withIDToken: false, at: now)
     }
 
     /// The scope tokens asked for (RFC 6749 section 3.3).
     func scope(_ form: Form) -> [String] { form["scope"].map { $0.split(separator: " ").map(String.init) } ?? [] }
-
-    /// Enters a grant into the books.
-    mutating func addGrant(of client: Client, scope: [String], login: DeviceLogin?) -> Grant {
-        let grant = Grant(id: grants.count + 1, client: client.id, scope: scope, login: login)
-        grants.append(grant)
-        return grant
-    }
 
     /// Makes the tokens of a successful answer (RFC 6749 section 5.1).
     private mutating func tokens(
@@ -115,12 +87,7 @@ extension IssuerMachine {
             "access_token": .string(try accessToken(access, of: grant, scope: scope, form: form, at: now))
         ]
         members["token_type"] = style.tokenType.map(JSON.string)
-        switch style.expiresIn {
-        case .number: members["expires_in"] = .integer(lifetime)
-        case .text: members["expires_in"] = .string(String(lifetime))
-        case .literal(let json): members["expires_in"] = json
-        case .omitted: break
-        }
+        members["expires_in"] = style.expiresIn.json(lifetime)
         if style.showsScope, !scope.isEmpty { members["scope"] = .string(scope.joined(separator: " ")) }
         if let refresh { members["refresh_token"] = .string(mint.text(refresh)) }
         if withIDToken, scope.contains("openid") {

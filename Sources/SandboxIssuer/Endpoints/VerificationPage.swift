@@ -4,6 +4,10 @@ enum VerificationPage {
     case code(problem: String?)
     /// Asks for the decision.
     case question(userCode: String, client: String, scope: [String])
+    /// Asks for the decision on a login of the browser itself, where there is no code to compare.
+    case consent(userCode: String, client: String, scope: [String])
+    /// Says that a login cannot go on.
+    case refused(problem: String)
     /// Says that all is done.
     case decided(approved: Bool)
 
@@ -13,8 +17,9 @@ enum VerificationPage {
             headers: [
                 "Content-Type": "text/html; charset=utf-8",
                 "Cache-Control": "no-store",
-                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-                    + "base-uri 'none'; frame-ancestors 'none'",
+                // A decision may send the browser on to a client's own port.
+                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                    + "form-action 'self' http://127.0.0.1:* http://localhost:*; frame-ancestors 'none'",
                 "Referrer-Policy": "no-referrer",
                 "X-Content-Type-Options": "nosniff",
             ],
@@ -25,7 +30,8 @@ enum VerificationPage {
     private var title: String {
         switch self {
         case .code: "Log in a device"
-        case .question: "Approve this login?"
+        case .question, .consent: "Approve this login?"
+        case .refused: "Login not possible"
         case .decided(approved: true): "Login approved"
         case .decided(approved: false): "Login denied"
         }
@@ -68,24 +74,45 @@ enum VerificationPage {
             """
         case .question(let userCode, let client, let scope):
             """
-            <p>The program <strong>\(Self.escaped(client))</strong> wants to act for you\
-            \(scope.isEmpty ? "." : " and asks for:")</p>
-            \(scope.isEmpty ? "" : "<ul>\(scope.map { "<li><code>\(Self.escaped($0))</code></li>" }.joined())</ul>")
+            \(Self.wish(client, scope))
             <p>Approve only if it shows this code:</p>
             <p class="code">\(Self.escaped(userCode))</p>
-            <form method="post">
-            <input type="hidden" name="user_code" value="\(Self.escaped(userCode))">
-            <div class="buttons">
-            <button class="primary" name="decision" value="approve">Approve</button>
-            <button name="decision" value="deny">Deny</button>
-            </div>
-            </form>
+            \(Self.decision(userCode))
             """
+        case .consent(let userCode, let client, let scope):
+            """
+            \(Self.wish(client, scope))
+            \(Self.decision(userCode))
+            """
+        case .refused(let problem):
+            #"<p class="problem" role="alert">\#(Self.escaped(problem))</p>"#
         case .decided(approved: true):
             "<p role=\"status\">Your program goes on by itself. You can close this page.</p>"
         case .decided(approved: false):
             "<p role=\"status\">Your program gets no access. You can close this page.</p>"
         }
+    }
+
+    /// Who wants what.
+    private static func wish(_ client: String, _ scope: [String]) -> String {
+        """
+        <p>The program <strong>\(escaped(client))</strong> wants to act for you\
+        \(scope.isEmpty ? "." : " and asks for:")</p>
+        \(scope.isEmpty ? "" : "<ul>\(scope.map { "<li><code>\(escaped($0))</code></li>" }.joined())</ul>")
+        """
+    }
+
+    /// The two buttons.
+    private static func decision(_ userCode: String) -> String {
+        """
+        <form method="post">
+        <input type="hidden" name="user_code" value="\(escaped(userCode))">
+        <div class="buttons">
+        <button class="primary" name="decision" value="approve">Approve</button>
+        <button name="decision" value="deny">Deny</button>
+        </div>
+        </form>
+        """
     }
 
     /// A text as HTML, safe in an element and in a quoted attribute.

@@ -1,4 +1,4 @@
-/// A JSON value to be written. `number` holds its own text, so that even an absurd one can be sent as it is.
+/// A JSON value. `number` holds its own text, so that even an absurd one can be sent as it is.
 package enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -29,6 +29,9 @@ package enum JSON: Sendable, Hashable {
         }
     }
 
+    /// A text without its quotation marks; anything else in its wire form.
+    package var plainText: String { if case .string(let text) = self { text } else { text } }
+
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -57,5 +60,27 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     package init(arrayLiteral values: JSON...) { self = .array(values) }
     package init(dictionaryLiteral members: (String, JSON)...) {
         self = .object(Dictionary(members) { _, last in last })
+    }
+}
+
+extension JSON: Decodable {
+    /// Reads any value. A number keeps its value, but not its spelling.
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let bool = try? value.decode(Bool.self) {
+            self = .bool(bool)
+        } else if let integer = try? value.decode(Int64.self) {
+            self = .integer(integer)
+        } else if let number = try? value.decode(Double.self) {
+            self = .number("\(number)")
+        } else if let text = try? value.decode(String.self) {
+            self = .string(text)
+        } else if let values = try? value.decode([JSON].self) {
+            self = .array(values)
+        } else {
+            self = .object(try value.decode([String: JSON].self))
+        }
     }
 }

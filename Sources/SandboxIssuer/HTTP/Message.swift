@@ -1,6 +1,10 @@
+import FoundationEssentials
+
 /// An HTTP request as the issuer sees it.
 package struct Request: Sendable, Hashable {
     package var method: String
+    /// What stands behind the method in the first line.
+    package var target: String
     /// The target without its query.
     package var path: String
     package var query: Form
@@ -11,6 +15,7 @@ package struct Request: Sendable, Hashable {
     package init(_ method: String, _ target: String, headers: [String: String] = [:], body: [UInt8] = []) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.method = method
+        self.target = target
         path = parts.first.map(String.init) ?? ""
         query = Form(encoded: parts.count == 2 ? parts[1] : "")
         self.headers = headers
@@ -26,6 +31,23 @@ package struct Request: Sendable, Hashable {
     package var form: Form {
         contentType == "application/x-www-form-urlencoded"
             ? Form(encoded: String(decoding: body, as: UTF8.self)) : Form()
+    }
+
+    /// The body as JSON; `nil` when it is none.
+    var json: JSON? { try? JSONDecoder().decode(JSON.self, from: Data(body)) }
+
+    /// All that the request says by a name: in its form or its JSON object, else in its query.
+    var parameters: Form {
+        guard case .object(let members) = json else { return form.fields.isEmpty ? query : form }
+        var parameters = Form()
+        parameters.fields = members.flatMap { name, value -> [Form.Field] in
+            switch value {
+            case .array(let values): values.map { Form.Field(name: name, value: $0.plainText) }
+            case .null: []
+            default: [Form.Field(name: name, value: value.plainText)]
+            }
+        }
+        return parameters
     }
 }
 

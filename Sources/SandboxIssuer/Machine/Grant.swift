@@ -6,6 +6,10 @@ package struct Grant: Sendable, Hashable {
     package let scope: [String]
     /// The login it came of; `nil` for a client's own.
     package var login: DeviceLogin?
+    /// The same, by a code.
+    package var code: CodeLogin?
+    /// When the portal session is over that it began with SSO-OIDC, since 1970; `nil` for a grant of OAuth.
+    package var sessionEnd: Duration?
     /// The refresh tokens so far, the first at index 0.
     package var generations: [Generation] = []
     package var isRevoked = false
@@ -17,6 +21,9 @@ package struct Grant: Sendable, Hashable {
         /// What was handed out for it.
         package var successors: [Int] = []
     }
+
+    /// Whether nothing comes of it any more.
+    package func isOver(at now: Duration) -> Bool { isRevoked || sessionEnd.map { $0 <= now } ?? false }
 
     /// Begins the family of refresh tokens.
     ///

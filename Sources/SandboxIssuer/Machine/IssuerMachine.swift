@@ -13,6 +13,10 @@ package struct IssuerMachine: Sendable {
     package internal(set) var faults: [Endpoint: [Fault]] = [:]
     /// Which log entries are unanswered token requests of a grant.
     package private(set) var inFlight: Set<Int> = []
+    /// The clients that have registered themselves with SSO-OIDC; the newest last.
+    package internal(set) var registrations: [Registration] = []
+    /// The temporary keys that the portal and STS have issued, by their ids.
+    package internal(set) var roleKeys: [String: AccessKey] = [:]
 
     var mint: Mint
     let signer: TokenSigner
@@ -45,17 +49,17 @@ package struct IssuerMachine: Sendable {
     /// - Returns: The reply. Who has delivered it, or given up, says so by `finish`.
     package mutating func handle(_ request: Request, at now: Duration) -> Reply {
         guard !request.path.hasPrefix(Endpoint.controlPrefix) else { return Reply(response: control(request, at: now)) }
-        let endpoint = Endpoint(path: request.path, issuerPath: configuration.path)
+        let endpoint = Endpoint(request, issuerPath: configuration.path)
         let fault = nextFault(at: endpoint)
         let delivery = fault?.delivery ?? .whole
         var entry = entry(for: request, to: endpoint, at: now)
         var response = Response(204)
         if fault?.acts ?? true { response = act(on: request, noting: &entry, at: now) }
         if let answer = fault?.answer { response = answer }
-        response.headers["Date"] = response.headers["Date"] ?? HTTPDate.text(now)
+        response.headers["Date"] = response.headers["Date"] ?? HTTPDate.text(now + configuration.clockOffset)
         entry.fault = fault?.name
         entry.status = delivery.answers ? response.status : nil
-        if endpoint == .token, let grant = entry.grant {
+        if endpoint.issuesTokens, let grant = entry.grant {
             entry.inFlight = inFlight.count { log[$0 - 1].grant == grant } + 1
             inFlight.insert(entry.number)
         }
@@ -75,7 +79,7 @@ package struct IssuerMachine: Sendable {
 
     /// What is known of a request before anything is done about it.
     private func entry(for request: Request, to endpoint: Endpoint, at now: Duration) -> LogEntry {
-        let form = request.form
+        let form = endpoint.service == .oauth ? request.form : request.parameters
         let presented = PresentedClient(request)
         var entry = LogEntry(
             number: log.count + 1,
@@ -83,11 +87,12 @@ package struct IssuerMachine: Sendable {
             endpoint: endpoint,
             method: request.method,
             path: request.path,
-            client: presented.id,
+            client: presented.id ?? form["clientId"] ?? form["client_id"],
             authentication: presented.method?.rawValue,
             parameters: abbreviated(form)
         )
-        let ticket = ["refresh_token", "device_code", "token"].compactMap { form[$0].flatMap(self.ticket) }.first
+        let credentials = LogEntry.credentials.compactMap { form[$0] } + [request.headers["x-amz-sso_bearer_token"]]
+        let ticket = credentials.compactMap { $0.flatMap(self.ticket) }.first
         entry.grant = ticket?.grant
         if case .refreshToken(_, let generation) = ticket { entry.generation = generation }
         if entry.grantType == .clientCredentials { entry.grant = presented.id.flatMap(ownGrant(of:))?.id }
@@ -95,6 +100,7 @@ package struct IssuerMachine: Sendable {
     }
 
     private mutating func act(on request: Request, noting entry: inout LogEntry, at now: Duration) -> Response {
+        guard entry.endpoint.service == .oauth else { return operate(on: request, noting: &entry, at: now) }
         do throws(OAuthError) {
             let answer =
                 switch entry.endpoint {
@@ -105,7 +111,7 @@ package struct IssuerMachine: Sendable {
                 case .revocation: try revocation(request)
                 case .keySet: Answer(response: .json(signer.keySet))
                 case .userInfo: try userInfo(request, at: now)
-                case .unknown: Answer(response: .json(["error": "not_found"], status: 404))
+                default: Answer(response: .json(["error": "not_found"], status: 404))
                 }
             entry.issued = answer.issued
             entry.grant = answer.grant ?? entry.grant
@@ -121,6 +127,11 @@ package struct IssuerMachine: Sendable {
     private func abbreviated(_ form: Form) -> [String: String] {
         let open: Set = [
             "audience", "client_id", "decision", "grant_type", "resource", "scope", "token_type_hint", "user_code",
+            // AWS's
+            "clientId", "clientName", "clientType", "grantType", "grantTypes", "issuerUrl", "redirectUri",
+            "redirectUris", "redirect_uri", "requestedTokenType", "response_type", "scopes", "startUrl",
+            "subjectTokenType", "code_challenge_method", "account_id", "role_name", "max_result", "next_token",
+            "Action", "DurationSeconds", "RoleArn", "RoleSessionName", "Version",
         ]
         let shown = form.fields.map { field in
             let isOpen = open.contains(field.name) || field.value.isEmpty

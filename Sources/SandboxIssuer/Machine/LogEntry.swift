@@ -27,7 +27,14 @@ package struct LogEntry: Sendable, Hashable {
     /// The fault that befell it.
     package var fault: String?
 
-    package var grantType: GrantType? { parameters["grant_type"].flatMap(GrantType.init) }
+    package var grantType: GrantType? {
+        (parameters["grant_type"] ?? parameters["grantType"]).flatMap(GrantType.init)
+    }
+
+    /// The parameters that hold credentials of the issuer's own.
+    static let credentials = [
+        "refresh_token", "device_code", "token", "refreshToken", "deviceCode", "code", "subjectToken",
+    ]
 
     /// The control API's form.
     package var json: JSON {
@@ -58,8 +65,9 @@ extension LogEntry: CustomStringConvertible {
         let time = [second / 3600, second / 60 % 60, second % 60]
             .map { ($0 < 10 ? "0" : "") + String($0) }
             .joined(separator: ":")
-        let shown = ["refresh_token", "device_code", "token"].compactMap { parameters[$0] }
-        let asked = [time, method, path] + [grantType?.word, client].compactMap(\.self) + shown
+        let shown = (LogEntry.credentials + ["account_id", "role_name", "RoleArn"]).compactMap { parameters[$0] }
+        let operation = endpoint.service == .oauth ? nil : endpoint.rawValue
+        let asked = [time, method, path] + [operation, grantType?.word, client].compactMap(\.self) + shown
         let answered = [status.map(String.init) ?? "no answer", error].compactMap(\.self) + issued
         let line = asked.joined(separator: " ") + " → " + answered.joined(separator: " ")
         return fault.map { "\(line) (fault: \($0))" } ?? line

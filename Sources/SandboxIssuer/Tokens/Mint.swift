@@ -33,6 +33,15 @@ struct Mint: Sendable {
         return String(letters.prefix(4)) + "-" + String(letters.suffix(4))
     }
 
+    /// A secret that stands for nothing but what the issuer knows it by.
+    func secret(_ purpose: String) -> String { Base64URL.encoded(code("secret \(purpose)")) }
+
+    /// The id of a temporary access key, in the form that AWS's have.
+    func accessKeyID(serial: Int) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+        return "ASIA" + String(code("access key \(serial)").prefix(16).map { alphabet[Int($0) % alphabet.count] })
+    }
+
     /// How a log names a secret that is not one of ours: enough to see that two are the same.
     func fingerprint(_ text: String) -> String { "#" + Base64URL.encoded(code("fingerprint \(text)").prefix(6)) }
 

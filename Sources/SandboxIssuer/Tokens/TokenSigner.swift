@@ -27,13 +27,22 @@ struct TokenSigner: Sendable {
     /// The `jti` claim of a token that this key has signed; `nil` for any other text.
     func tokenID(of text: String) -> String? {
         struct Claims: Decodable { var jti: String }
+        guard let claims = Self.claims(of: text, signedBy: key.publicKey) else { return nil }
+        return try? JSONDecoder().decode(Claims.self, from: Data(claims)).jti
+    }
+
+    /// The claims of a token that a key has signed, as JSON; `nil` for any other text.
+    static func claims(of text: String, signedBy key: P256.Signing.PublicKey) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let bytes = Base64URL.decoded(parts[2]), let claims = Base64URL.decoded(parts[1]),
             let signature = try? P256.Signing.ECDSASignature(rawRepresentation: bytes),
-            key.publicKey.isValidSignature(signature, for: Array("\(parts[0]).\(parts[1])".utf8))
+            key.isValidSignature(signature, for: Array("\(parts[0]).\(parts[1])".utf8))
         else { return nil }
-        return try? JSONDecoder().decode(Claims.self, from: Data(claims)).jti
+        return claims
     }
+
+    /// The key that others check the signatures with.
+    var verifyingKey: P256.Signing.PublicKey { key.publicKey }
 
     /// The public key as a JSON Web Key Set (RFC 7517 section 5).
     var keySet: JSON {

@@ -8,5 +8,5 @@ struct ProviderSchema: Sendable {
     let read: @Sendable (_ account: Table, _ reading: inout Reading) -> ProviderSettings?
 
     /// Every provider; the first is the one of accounts that name none.
-    static let all: [ProviderSchema] = [.oauth]
+    static let all: [ProviderSchema] = [.oauth, .identityCenter, .iam]
 }

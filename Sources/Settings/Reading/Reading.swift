@@ -6,6 +6,8 @@ struct Reading {
     let file: String
     /// What `~` stands for.
     let home: String?
+    /// What AWS's own tools know.
+    let aws: AWSContext
 
     private var errorNotes: [Diagnostic] = []
     private var warningNotes: [Diagnostic] = []
@@ -15,9 +17,10 @@ struct Reading {
     /// What is unwise, in the order of the file.
     var warnings: [Diagnostic] { warningNotes.sorted(by: Self.isEarlier) }
 
-    init(file: String, home: String?) {
+    init(file: String, home: String?, aws: AWSContext = AWSContext()) {
         self.file = file
         self.home = home
+        self.aws = aws
     }
 
     /// Notes an error.

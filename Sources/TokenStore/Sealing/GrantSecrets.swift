@@ -3,10 +3,11 @@ import OAuth
 
 /// The part of a grant that is sealed: its tokens, each with what is known of it.
 struct GrantSecrets {
-    /// The form the fields are written in, for the day there is another.
-    private static let form: Int64 = 1
+    /// The form the fields are written in. The first had no client.
+    private static let form: Int64 = 2
 
     var refreshToken: Secret?
+    var client: ClientRegistration?
     var token: Token?
     var idToken: Token?
 
@@ -17,20 +18,41 @@ struct GrantSecrets {
 
     var fields: [Plaintext.Field] {
         [.number(Self.form), .secret(ifAny: refreshToken)] + Self.fields(token) + Self.fields(idToken)
+            + Self.fields(client)
     }
 
     init(_ grant: StoredGrant) {
         refreshToken = grant.refreshToken
+        client = grant.client
         token = grant.token
         idToken = grant.idToken
     }
 
     /// Reads what `fields` wrote.
     init(_ reader: inout Plaintext.Reader) throws(Plaintext.Malformed) {
-        guard try reader.number() == Self.form else { throw Plaintext.Malformed() }
+        let form = try reader.number()
+        guard (1...Self.form).contains(form) else { throw Plaintext.Malformed() }
         refreshToken = try reader.secretIfAny()
         token = try Self.token(&reader)
         idToken = try Self.token(&reader)
+        client = form == 1 ? nil : try Self.client(&reader)
+    }
+
+    private static func fields(_ client: ClientRegistration?) -> [Plaintext.Field] {
+        guard let client else { return [.absent] }
+        return [
+            .text(client.clientID), .secret(ifAny: client.clientSecret),
+            .number(client.expiresAt?.wholeMilliseconds ?? 0),
+        ]
+    }
+
+    /// Time since 1970 of zero stands for a registration that does not end.
+    private static func client(_ reader: inout Plaintext.Reader) throws(Plaintext.Malformed) -> ClientRegistration? {
+        if reader.skipAbsent() { return nil }
+        var client = ClientRegistration(clientID: try reader.text(), clientSecret: try reader.secretIfAny())
+        let expiresAt = try reader.number()
+        if expiresAt > 0 { client.expiresAt = .milliseconds(expiresAt) }
+        return client
     }
 
     private static func fields(_ token: Token?) -> [Plaintext.Field] {

@@ -41,9 +41,13 @@ struct GrantTable {
         return contents
     }
 
-    /// Reads one refresh token; `nil` when there is none, or when it does not open any more.
-    func refreshToken(_ id: GrantID) throws -> Secret? {
-        try row(of: id).flatMap { try? open($0) }?.refreshToken
+    /// Reads the token whose revocation ends a login; `nil` when there is none, or when it does not open any more.
+    func token(_ id: GrantID, _ kind: RevokedToken, at now: Instant) throws -> Secret? {
+        let grant = try row(of: id).flatMap { try? open($0) }
+        switch kind {
+        case .refreshToken: return grant?.refreshToken
+        case .accessToken: return grant?.token.flatMap { $0.remaining(at: now) > .zero ? $0.secret : nil }
+        }
     }
 
     private static let upsert = """
@@ -207,6 +211,7 @@ extension GrantTable {
             let secrets = try sealer.open(row.sealed, in: cell)
                 .read { reader throws(Plaintext.Malformed) in try GrantSecrets(&reader) }
             grant.refreshToken = secrets.refreshToken
+            grant.client = secrets.client
             grant.token = secrets.token
             grant.idToken = secrets.idToken
             return grant

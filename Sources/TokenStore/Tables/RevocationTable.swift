@@ -2,21 +2,21 @@ package import Accounts
 import FoundationEssentials
 package import OAuth
 
-/// A refresh token that is no longer used and that its issuer has yet to be told about.
+/// A token of a login that is over and that its issuer has yet to be told about.
 package struct PendingRevocation: Sendable, Hashable, Identifiable {
     /// How long an issuer may stay out of reach before its token is given up.
     package static let patience = Duration.seconds(7 * 86_400)
 
     package var id: String
     package var grant: GrantID
-    package var refreshToken: Secret
+    package var token: Secret
     /// When the logout was.
     package var since: Instant
 
-    package init(id: String, grant: GrantID, refreshToken: Secret, since: Instant) {
+    package init(id: String, grant: GrantID, token: Secret, since: Instant) {
         self.id = id
         self.grant = grant
-        self.refreshToken = refreshToken
+        self.token = token
         self.since = since
     }
 }
@@ -26,10 +26,10 @@ struct RevocationTable {
     let connection: Connection
     let sealer: Sealer
 
-    /// Keeps a refresh token, sealed, for its revocation.
-    func add(_ refreshToken: Secret, of grant: GrantID, at now: Instant) throws {
+    /// Keeps a token, sealed, for its revocation.
+    func add(_ token: Secret, of grant: GrantID, at now: Instant) throws {
         let id = UUID().uuidString.lowercased()
-        let sealed = try sealer.seal([.secret(refreshToken)], in: Self.cell(id, grant))
+        let sealed = try sealer.seal([.secret(token)], in: Self.cell(id, grant))
         try connection.run(
             """
             INSERT INTO revocations
@@ -55,7 +55,7 @@ struct RevocationTable {
             if let since = row.since, (now.age(since: since) ?? .zero) <= PendingRevocation.patience,
                 let token = try? open(row.sealed, Self.cell(row.id, row.grant))
             {
-                pending.append(PendingRevocation(id: row.id, grant: row.grant, refreshToken: token, since: since))
+                pending.append(PendingRevocation(id: row.id, grant: row.grant, token: token, since: since))
             } else {
                 try remove(row.id)
             }

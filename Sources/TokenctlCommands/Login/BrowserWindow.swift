@@ -3,21 +3,33 @@ import Glibc
 
 /// Opens an address where the person looks already. The daemon never does: it may run without a display.
 package enum BrowserWindow {
-    /// Opens it if there is a display and a person at the terminal; if not, or if it does not work, the address has
-    /// been shown anyway.
+    /// Opens it if there is a person at the terminal and a program to open it with; if not, or if it does not work, the
+    /// address has been shown anyway.
     static func open(_ address: String?) {
-        guard let address, isWebAddress(address), hasDisplay, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1
+        guard let address, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1,
+            let words = command(for: address, environment: { name in getenv(name).map { String(cString: $0) } })
         else { return }
-        spawn(["xdg-open", address])
+        spawn(words)
+    }
+
+    /// The command that opens an address: the first of `$BROWSER`, or `xdg-open` where there is a display; `nil` where
+    /// there is neither, and for what is no web address.
+    ///
+    /// `$BROWSER` has commands with colons between them, with `%s` where the address goes if not at the end. No shell
+    /// reads it, nor the address.
+    package static func command(for address: String, environment: (String) -> String?) -> [String]? {
+        guard isWebAddress(address) else { return nil }
+        let browser = environment("BROWSER")?.split(separator: ":").first ?? ""
+        let words = browser.split(separator: " ").map(String.init)
+        if words.contains(where: { $0.contains("%s") }) { return words.map { $0.replacing("%s", with: address) } }
+        if !words.isEmpty { return words + [address] }
+        let hasDisplay = ["WAYLAND_DISPLAY", "DISPLAY"].contains { environment($0)?.isEmpty == false }
+        return hasDisplay ? ["xdg-open", address] : nil
     }
 
     /// Only what a browser shows: an issuer must not make us open a file, or pass an option to a program.
     package static func isWebAddress(_ address: String) -> Bool {
         address.hasPrefix("https://") || address.hasPrefix("http://")
-    }
-
-    private static var hasDisplay: Bool {
-        ["WAYLAND_DISPLAY", "DISPLAY"].contains { (name: String) in getenv(name).map { $0.pointee != 0 } ?? false }
     }
 
     /// Starts a program in a process group of its own, so that Ctrl-C here does not reach it, with nothing to read or

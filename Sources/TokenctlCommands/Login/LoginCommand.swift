@@ -13,15 +13,34 @@ struct LoginCommand: ParsableCommand {
 
     @OptionGroup var account: AccountArgument
     @Flag(help: "Use the device flow: a code to type in on any device.") var device = false
-    @Flag(inversion: .prefixedNo, help: "Use the browser flow; with --no-browser, open no browser.") var browser: Bool?
-    @Flag(help: "Log in anew although the login that is held is good.") var force = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Use the browser flow, in a browser on this machine; with --no-browser, open no browser."
+    )
+    var browser: Bool?
+    @Flag(help: "Log in anew although the login that is held is good; at AWS, log out of the portal first.")
+    var force = false
+    @Flag(
+        help: """
+            Read an authorization code obtained elsewhere from standard input, and from a second line the code \
+            verifier that belongs to it, if there is one.
+            """
+    )
+    var codeStdin = false
+    @Option(
+        name: .customLong("redirect-uri"),
+        help: ArgumentHelp("The redirect URI with which the code was obtained.", valueName: "uri")
+    )
+    var redirectURI: String?
     @Flag(help: "Read a refresh token obtained elsewhere from standard input.") var refreshTokenStdin = false
     @Flag(help: "Print the login's state as JSON, one object a line, as it changes.") var json = false
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        let ways = [device, browser == true, refreshTokenStdin].filter { $0 }
-        if ways.count > 1 { throw ValidationError("--device, --browser and --refresh-token-stdin exclude each other") }
+        if [device, browser == true, codeStdin, refreshTokenStdin].count(where: { $0 }) > 1 {
+            throw ValidationError("--device, --browser, --code-stdin and --refresh-token-stdin exclude each other")
+        }
+        if redirectURI != nil, !codeStdin { throw ValidationError("--redirect-uri belongs to --code-stdin") }
     }
 
     func run() throws {
@@ -39,8 +58,18 @@ struct LoginCommand: ParsableCommand {
     }
 
     private func request() throws -> LoginRequest {
-        let flow = device ? "device" : browser == true ? "browser" : nil
-        let refreshToken = refreshTokenStdin ? try StandardInput.secret() : nil
-        return LoginRequest(flow: flow, refreshToken: refreshToken, force: force)
+        if codeStdin {
+            let secrets = try StandardInput.secrets("an authorization code", "its code verifier")
+            return LoginRequest(
+                code: secrets[0],
+                redirectURI: redirectURI,
+                codeVerifier: secrets.dropFirst().first,
+                force: force
+            )
+        }
+        if refreshTokenStdin {
+            return LoginRequest(refreshToken: try StandardInput.secrets("a refresh token")[0], force: force)
+        }
+        return LoginRequest(flow: device ? "device" : browser == true ? "browser" : nil, force: force)
     }
 }

@@ -296,7 +296,7 @@ extension RandomPlay {
     private func check(_ attempt: Attempt) throws(Violation) {
         try require(!requests.contains { $0.login == login }, "two requests are under way")
         try require(!isRetired, "a retired login sent a request")
-        guard case .refreshToken(let token) = attempt.renewal else { return }
+        guard case .refreshToken(let token, _) = attempt.renewal else { return }
         try require(store.intent == attempt.generation, "a request was sent without its intent")
         try require(store.row?.refreshToken == token, "a refresh token was sent that is not on the disk")
         try require(token == newest, "an old refresh token was sent")

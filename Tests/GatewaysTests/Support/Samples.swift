@@ -63,6 +63,17 @@ enum Samples {
         + #""id":"7f","interval":5,"state":"pending","user_code":"ABCD","verification_uri":"https://i/device","#
         + #""verification_uri_complete":null}"#
 
+    static let credentials = RoleCredentialsAnswer(
+        accessKeyID: "ASIA",
+        secretAccessKey: "secret/key",
+        sessionToken: "session",
+        expiration: time
+    )
+
+    static let credentialsJSON =
+        #"{"AccessKeyId":"ASIA","Expiration":"2026-11-23T05:33:00Z","SecretAccessKey":"secret/key","#
+        + #""SessionToken":"session","Version":1}"#
+
     static func status(connections: Int) -> DaemonStatus {
         DaemonStatus(
             version: "1.0",

@@ -103,7 +103,10 @@ final class ScriptedService: AccountService {
     }
 
     func login(_ account: String, _ request: LoginRequest) async throws(Problem) -> (login: LoginStatus, isNew: Bool) {
-        note("login \(account) \(request.flow ?? "-") \(request.refreshToken ?? "-") \(request.force)")
+        let words = [
+            request.flow, request.refreshToken, request.code, request.redirectURI, request.codeVerifier,
+        ]
+        note("login \(account) \(words.map { $0 ?? "-" }.joined(separator: " ")) \(request.force)")
         return (Samples.login, account == "new")
     }
 
@@ -120,6 +123,28 @@ final class ScriptedService: AccountService {
     func logout(_ account: String) async throws(Problem) -> LogoutAnswer {
         note("logout \(account)")
         return LogoutAnswer(revoked: true, detail: "revoked")
+    }
+
+    func roleCredentials(
+        of account: String,
+        _ role: RoleCredentialsRequest,
+        wait: Duration
+    ) async throws(Problem) -> RoleCredentialsAnswer {
+        note("role \(account) \(role.accountID) \(role.role) \(wait)")
+        if role.role == "Denied" { throw Problem(.accessDenied, "No access", account: account) }
+        return Samples.credentials
+    }
+
+    func awsAccounts(of account: String) async throws(Problem) -> AWSAccountsAnswer {
+        note("AWS accounts \(account)")
+        return AWSAccountsAnswer(accounts: [
+            AWSAccountsAnswer.Account(accountID: "012345678901", accountName: "Prod", email: nil)
+        ])
+    }
+
+    func awsRoles(of account: String, accountID: String) async throws(Problem) -> AWSRolesAnswer {
+        note("AWS roles \(account) \(accountID)")
+        return AWSRolesAnswer(roles: [AWSRolesAnswer.Role(accountID: accountID, role: "Admin")])
     }
 
     func status(connections: Int) async -> DaemonStatus {
@@ -146,10 +171,10 @@ final class ScriptedService: AccountService {
     }
 }
 
-/// Remembers which tokens went out.
+/// Remembers what went out.
 final class RecordedAudit: TokenAudit {
     struct Entry: Sendable, Hashable {
-        var kind: TokenQuery.Kind
+        var credential: Credential
         var account: String
         var pid: Int32
     }
@@ -158,7 +183,7 @@ final class RecordedAudit: TokenAudit {
 
     var entries: [Entry] { log.withLock { $0 } }
 
-    func handedOut(_ kind: TokenQuery.Kind, of account: String, to peer: Peer) {
-        log.withLock { $0.append(Entry(kind: kind, account: account, pid: peer.pid)) }
+    func handedOut(_ credential: Credential, of account: String, to peer: Peer) {
+        log.withLock { $0.append(Entry(credential: credential, account: account, pid: peer.pid)) }
     }
 }

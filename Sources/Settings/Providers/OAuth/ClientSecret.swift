@@ -24,10 +24,7 @@ extension ValueForm<SecretSource> {
     private static let file = Key("file", ValueForm<String>.path, "the file that holds it")
     private static let command = Key(
         "command",
-        ValueForm<[String]>.list(of: .string()).map { words throws(Refusal) in
-            guard words.first?.isEmpty == false else { throw Refusal("the command names no program") }
-            return words
-        },
+        ValueForm<[String]>.program,
         "the program that prints it, and its arguments"
     )
     private static let environment = Key(
@@ -62,6 +59,16 @@ extension ValueForm<SecretSource> {
         case environment.name: return reading.value(of: environment, in: table).map { .environment(name: $0) }
         case credential.name: return reading.value(of: credential, in: table).map { .credential(name: $0) }
         default: return nil
+        }
+    }
+}
+
+extension ValueForm<[String]> {
+    /// A program and its arguments.
+    static var program: ValueForm<[String]> {
+        list(of: .string()).map { words throws(Refusal) in
+            guard words.first?.isEmpty == false else { throw Refusal("the command names no program") }
+            return words
         }
     }
 }

@@ -50,7 +50,7 @@ extension ValueForm<String> {
     }
 
     /// The URL of an endpoint: https, or anything on this machine itself.
-    fileprivate static var endpoint: ValueForm<String> {
+    static var endpoint: ValueForm<String> {
         url { text throws(Failure) in _ = try EndpointAddress(text) }
     }
 
@@ -66,7 +66,7 @@ extension ValueForm<String> {
     }
 
     /// One scope: visible ASCII without quotes and backslashes (RFC 6749 section 3.3).
-    fileprivate static var scopeToken: ValueForm<String> {
+    static var scopeToken: ValueForm<String> {
         text("a scope").map { text throws(Refusal) in
             guard !text.contains(" ") else {
                 throw Refusal("`\(text)` holds a space; write each scope as its own string")
