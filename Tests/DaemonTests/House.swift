@@ -87,7 +87,7 @@ struct House {
         let reported = Reported()
         self.reported = reported
         let now = { @Sendable in clock.now() }
-        store = try TokenStore.open(stateDirectory: directory + "/state", credentialsDirectory: nil, now: now())
+        store = try await Self.open(directory + "/state", at: now())
         transport = try Transport(userAgent: "tokend/test", proxy: nil)
         published = PublishedTokens()
         events = EventLog()
@@ -116,6 +116,20 @@ struct House {
         outside.link.connect(to: engine)
         try await engine.reload()
         await engine.resumeRevocations()
+    }
+
+    /// Opens the store. Where another test is just starting a program, that has our descriptors until it is one, and with
+    /// them the lock of the house that was there before.
+    private static func open(_ directory: String, at now: Instant) async throws -> TokenStore {
+        for _ in 1..<100 {
+            do throws(StoreError) {
+                return try TokenStore.open(stateDirectory: directory, credentialsDirectory: nil, now: now)
+            } catch {
+                guard case .locked = error.code else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return try TokenStore.open(stateDirectory: directory, credentialsDirectory: nil, now: now)
     }
 
     private func tearDown() async {

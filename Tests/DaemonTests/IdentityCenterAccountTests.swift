@@ -7,14 +7,21 @@ import Testing
 
 /// Accounts at AWS IAM Identity Center, against the sandbox, from the login to a role and to what is fed by it.
 @Suite("An account at AWS IAM Identity Center") struct IdentityCenterAccountTests {
+    private static func login(_ issuer: SandboxIssuer) -> String {
+        """
+        [account.corp]
+        provider = "aws-identity-center"
+        start_url = "\(issuer.issuerURL)/start"
+        portal_endpoint = "\(issuer.issuerURL)"
+        region = "us-east-1"
+        endpoint = "\(issuer.issuerURL)"
+
+        """
+    }
+
     private static func configuration(_ issuer: SandboxIssuer) -> String {
         let endpoint = "region = \"us-east-1\"\nendpoint = \"\(issuer.issuerURL)\""
-        return """
-            [account.corp]
-            provider = "aws-identity-center"
-            start_url = "\(issuer.issuerURL)/start"
-            portal_endpoint = "\(issuer.issuerURL)"
-            \(endpoint)
+        return login(issuer) + """
             [account.app]
             provider = "aws-identity-center-iam"
             application = "\(Application().arn)"
@@ -30,7 +37,7 @@ import Testing
     @Test("asks the portal once for a hundred who want the same role (behaviour 10)")
     func singleFlight() async throws {
         try await SandboxIssuer.running(.quick()) { issuer in
-            try await House.with(configuration: Self.configuration(issuer)) { house in
+            try await House.with(configuration: Self.login(issuer)) { house in
                 try await house.logIn("corp")
                 let keys = try await withThrowingTaskGroup(of: String.self) { group in
                     for _ in 0..<100 {

@@ -56,8 +56,10 @@ extension Engine {
             publish(.error, EventData.Failed(account: account, code: failure.code, detail: failure.detail, at: at))
             logger.warning("\(account): \(Answers.text(failure))")
         case .loggedIn(let saved):
-            leavePortal(account)
-            Task { loginTaken(by: desk, saved: saved) }
+            Task {
+                await surroundings.portal.forget(account)
+                loginTaken(by: desk, saved: saved)
+            }
         }
     }
 
