@@ -146,8 +146,6 @@ extension Engine {
 struct RevocationDesk: Sendable {
     /// How long to wait between two tries, at the least. Nobody waits for them.
     static let pause = Duration.seconds(15 * 60)
-    /// How long an issuer may stay out of reach before its token is given up, as in the store.
-    private static let patience = Duration.seconds(7 * 86_400)
 
     var account: String
     var token: Secret
@@ -165,5 +163,5 @@ struct RevocationDesk: Sendable {
         retryAt = since
     }
 
-    func isTooOld(at now: Instant) -> Bool { (now.age(since: since) ?? .zero) > Self.patience }
+    func isTooOld(at now: Instant) -> Bool { (now.age(since: since) ?? .zero) > PendingRevocation.patience }
 }
